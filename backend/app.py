@@ -1,0 +1,40 @@
+"""The HTTP API.
+
+uvicorn backend.app:create_app --factory
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+
+from backend import health
+from backend.accounts import routes as accounts
+from backend.accounts.service import ensure_admin_key
+from backend.config import settings
+from backend.database import session_scope
+from backend.errors import install_error_handlers
+from backend.jobs import routes as jobs
+
+
+@asynccontextmanager
+async def _lifespan(_: FastAPI) -> AsyncIterator[None]:
+    if secret := settings().admin_key:
+        with session_scope() as session:
+            ensure_admin_key(session, secret)
+    yield
+
+
+def create_app() -> FastAPI:
+    """The application with all its routes."""
+    app = FastAPI(
+        title="Seedbed",
+        version=version("seedbed"),
+        summary="Decide which prompts are worth teaching a model.",
+        lifespan=_lifespan,
+    )
+    install_error_handlers(app)
+    for router in (health.router, accounts.router, jobs.router):
+        app.include_router(router)
+    return app

@@ -1,0 +1,35 @@
+"""Endpoints: registered models behind OpenAI-compatible URLs."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, Numeric
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.database import Base, CreatedAt, Identifier, Json
+
+ENDPOINT_ROLES = ("reference", "weak", "judge", "teacher")
+
+
+class Endpoint(Base):
+    """A model in one role. `model` never changes: samples are stored under the endpoint."""
+
+    __tablename__ = "endpoint"
+    __table_args__ = (CheckConstraint(f"role in {ENDPOINT_ROLES}", name="role"),)
+
+    id: Mapped[Identifier]
+    name: Mapped[str] = mapped_column(unique=True)
+    base_url: Mapped[str]
+    model: Mapped[str]
+    role: Mapped[str]
+    key_variable: Mapped[str | None]
+    sampling: Mapped[Json]
+    input_price: Mapped[Decimal] = mapped_column(Numeric(12, 6), server_default="0")
+    output_price: Mapped[Decimal] = mapped_column(Numeric(12, 6), server_default="0")
+    max_in_flight: Mapped[int] = mapped_column(server_default="64")
+    requests_per_minute: Mapped[int | None]
+    tokens_per_minute: Mapped[int | None]
+    timeout_seconds: Mapped[float] = mapped_column(server_default="120")
+    samples_per_request: Mapped[int] = mapped_column(server_default="1")
+    created_at: Mapped[CreatedAt]
+    archived_at: Mapped[datetime | None]

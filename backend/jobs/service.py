@@ -1,0 +1,206 @@
+"""Enqueue, claim, renew, fence and finish jobs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from backend.database import Json, session_scope
+from backend.errors import NotFound
+from backend.jobs.tables import Job, WorkerHeartbeat
+from backend.queue import wake_after_commit
+
+OPEN = ("queued", "running")
+
+
+class LeaseLost(Exception):
+    """Another worker has taken the job over, or it was cancelled: stop writing."""
+
+
+@dataclass(frozen=True)
+class ClaimedJob:
+    """A job that this process holds; every transaction that writes for it calls `fence` first."""
+
+    id: int
+    kind: str
+    attempt: int
+    payload: Json
+    run_id: int | None
+
+    def fence(self, session: Session) -> None:
+        """Hold the job's row for this transaction.
+
+        Raises:
+            LeaseLost: a later attempt has the job, or it is no longer running.
+        """
+        mine = session.execute(
+            select(Job.id)
+            .where(Job.id == self.id, Job.attempt == self.attempt, Job.state == "running")
+            .with_for_update(key_share=True)
+        ).first()
+        if mine is None:
+            raise LeaseLost(f"job {self.id}, attempt {self.attempt}")
+
+    def progress(self, session: Session, done: int, total: int | None = None) -> None:
+        """Record how far the job is, in the caller's own transaction."""
+        values: dict[str, Any] = {"done_count": done}
+        if total is not None:
+            values["total_count"] = total
+        session.execute(update(Job).where(Job.id == self.id).values(**values))
+
+
+def enqueue(
+    session: Session,
+    kind: str,
+    payload: Json,
+    *,
+    run_id: int | None = None,
+    created_by: int | None = None,
+    total: int | None = None,
+) -> Job:
+    """Add a job; a worker is woken after the commit."""
+    job = Job(
+        kind=kind, payload=payload, run_id=run_id, created_by=created_by, total_count=total,
+        dispatched_at=func.now(),
+    )  # fmt: skip
+    session.add(job)
+    session.flush()
+    wake_after_commit(session, job.id)
+    return job
+
+
+def get(session: Session, job_id: int) -> Job:
+    """The job.
+
+    Raises:
+        NotFound: there is none of this number.
+    """
+    job = session.get(Job, job_id)
+    if job is None:
+        raise NotFound(f"there is no job {job_id}")
+    return job
+
+
+def claim(job_id: int, lease_seconds: float, holder: str) -> ClaimedJob | None:
+    """Take a job whose lease is free; None where it is done, cancelled or held by another."""
+    with session_scope() as session:
+        row = session.execute(
+            update(Job)
+            .where(
+                Job.id == job_id,
+                Job.state.in_(OPEN),
+                or_(Job.lease_until.is_(None), Job.lease_until < func.now()),
+            )
+            .values(
+                state="running",
+                attempt=Job.attempt + 1,
+                lease_until=func.now() + timedelta(seconds=lease_seconds),
+                holder=holder,
+            )
+            .returning(Job.id, Job.kind, Job.attempt, Job.payload, Job.run_id)
+        ).first()
+    return None if row is None else ClaimedJob(*row)
+
+
+def renew(job: ClaimedJob, lease_seconds: float) -> bool:
+    """Keep the lease; False where it has been lost."""
+    with session_scope() as session:
+        renewed = session.execute(
+            update(Job)
+            .where(Job.id == job.id, Job.attempt == job.attempt, Job.state == "running")
+            .values(lease_until=func.now() + timedelta(seconds=lease_seconds))
+            .returning(Job.id)
+        ).first()
+    return renewed is not None
+
+
+def finish(job: ClaimedJob, error: str | None = None) -> None:
+    """Mark the job done or failed, unless another attempt has it."""
+    with session_scope() as session:
+        session.execute(
+            update(Job)
+            .where(Job.id == job.id, Job.attempt == job.attempt, Job.state == "running")
+            .values(
+                state="done" if error is None else "failed",
+                error=error,
+                lease_until=None,
+                finished_at=func.now(),
+            )
+        )
+
+
+def cancel_open(session: Session, run_id: int) -> None:
+    """Cancel a run's open jobs; their holders notice at the next fence."""
+    session.execute(
+        update(Job)
+        .where(Job.run_id == run_id, Job.state.in_(OPEN))
+        .values(state="cancelled", finished_at=func.now(), lease_until=None)
+    )
+
+
+def due_for_dispatch(stale_seconds: float, limit: int = 200) -> Sequence[int]:
+    """Jobs whose wake-up went quiet: open, without a living lease, last woken `stale_seconds` ago.
+
+    Rows are marked as woken now, and skipped by sweepers of other workers.
+    """
+    stale = func.now() - timedelta(seconds=stale_seconds)
+    waiting = (
+        select(Job.id)
+        .where(
+            Job.state.in_(OPEN),
+            or_(Job.dispatched_at.is_(None), Job.dispatched_at < stale),
+            or_(Job.lease_until.is_(None), Job.lease_until < func.now()),
+        )
+        .order_by(Job.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    with session_scope() as session:
+        return session.scalars(
+            update(Job)
+            .where(Job.id.in_(waiting))
+            .values(dispatched_at=func.now())
+            .returning(Job.id)
+        ).all()
+
+
+def holders(host: str) -> Sequence[str]:
+    """Who on this host holds running jobs, as "host/process"."""
+    with session_scope() as session:
+        return session.scalars(
+            select(Job.holder)
+            .where(Job.state == "running", Job.holder.startswith(f"{host}/", autoescape=True))
+            .distinct()
+        ).all()  # type: ignore[return-value] # the filter leaves no null
+
+
+def release_jobs_of(holder: str) -> None:
+    """Free the jobs of a process that is known to be dead, so that they need not wait for the lease."""
+    with session_scope() as session:
+        session.execute(
+            update(Job)
+            .where(Job.state == "running", Job.holder == holder)
+            .values(lease_until=None, dispatched_at=None, holder=None)
+        )
+
+
+def beat(name: str) -> None:
+    """Record that a worker lives."""
+    statement = insert(WorkerHeartbeat).values(name=name)
+    with session_scope() as session:
+        session.execute(
+            statement.on_conflict_do_update(
+                index_elements=[WorkerHeartbeat.name], set_={"seen_at": func.now()}
+            )
+        )
+
+
+def seconds_since_heartbeat(session: Session) -> float | None:
+    """How long ago the liveliest worker was seen; None where there never was one."""
+    age = func.extract("epoch", func.now() - func.max(WorkerHeartbeat.seen_at))
+    value = session.scalar(select(age))
+    return None if value is None else float(value)

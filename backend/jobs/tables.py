@@ -1,0 +1,51 @@
+"""Units of work. The row is the truth; the broker only wakes workers up."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.database import Base, CreatedAt, Identifier, Json
+
+STATES = ("queued", "running", "done", "failed", "cancelled")
+
+
+class Job(Base):
+    """A unit of work with a lease; `attempt` fences writers whose lease has passed to another.
+
+    `holder` is "host/process": a worker of the same host frees the jobs of dead processes at once.
+    """
+
+    __tablename__ = "job"
+    __table_args__ = (
+        CheckConstraint(f"state in {STATES}", name="state"),
+        Index(
+            "ix_job_open", "dispatched_at", postgresql_where=text("state in ('queued', 'running')")
+        ),
+        Index(None, "run_id"),
+    )
+
+    id: Mapped[Identifier]
+    kind: Mapped[str]
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"))
+    payload: Mapped[Json]
+    state: Mapped[str] = mapped_column(server_default="queued")
+    attempt: Mapped[int] = mapped_column(server_default="0")
+    lease_until: Mapped[datetime | None]
+    holder: Mapped[str | None]
+    dispatched_at: Mapped[datetime | None]
+    done_count: Mapped[int] = mapped_column(server_default="0")
+    total_count: Mapped[int | None]
+    error: Mapped[str | None]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    created_at: Mapped[CreatedAt]
+    finished_at: Mapped[datetime | None]
+
+
+class WorkerHeartbeat(Base):
+    """When each worker process was last seen."""
+
+    __tablename__ = "worker_heartbeat"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    seen_at: Mapped[CreatedAt]

@@ -1,0 +1,59 @@
+"""Keyset pages: a cursor holds the sort values of the last row, so deep pages cost what the first does."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from typing import Annotated, Any, Generic, TypeVar
+
+import orjson
+from fastapi import Depends, Query
+from pydantic import BaseModel
+
+from backend.errors import Invalid
+
+T = TypeVar("T")
+
+
+class Page(BaseModel, Generic[T]):
+    """One page; `next` is null on the last, `total` is null where counting would cost too much."""
+
+    items: list[T]
+    next: str | None
+    total: int | None = None
+
+
+class PageQuery(BaseModel):
+    """What a caller says about paging."""
+
+    after: str | None = None
+    limit: int = 50
+
+
+def _page_query(
+    after: str | None = None, limit: Annotated[int, Query(ge=1, le=1000)] = 50
+) -> PageQuery:
+    return PageQuery(after=after, limit=limit)
+
+
+def encode_cursor(values: Sequence[Any]) -> str:
+    """An opaque cursor of JSON-able sort values."""
+    return base64.urlsafe_b64encode(orjson.dumps(list(values))).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str, types: Sequence[tuple[type, ...]]) -> list[Any]:
+    """The values of a cursor.
+
+    Raises:
+        Invalid: the cursor is not one of ours, or belongs to another sort order.
+    """
+    try:
+        values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, binascii.Error) as error:
+        raise Invalid("the cursor cannot be read", field="after") from error
+    fits = isinstance(values, list) and len(values) == len(types)
+    if not fits or not all(isinstance(v, t) for v, t in zip(values, types, strict=True)):
+        raise Invalid("the cursor belongs to another list", field="after")
+    return values
+
+
+Paging = Annotated[PageQuery, Depends(_page_query)]

@@ -1,0 +1,66 @@
+"""Wake-ups: the broker's only traffic. What has to be done stands in the `job` table."""
+
+from functools import lru_cache
+
+from celery import Celery
+from kombu import Queue
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from backend.config import settings
+
+RUN_JOB = "job.run"
+QUEUE = "seedbed"
+_PENDING = "seedbed_wake_ups"
+
+
+@lru_cache
+def celery_app() -> Celery:
+    """The Celery application of this process; the worker adds its task to it."""
+    app = Celery("seedbed", broker=settings().broker_url)
+    over_amqp = settings().broker_url.startswith("amqp")
+    app.conf.update(
+        task_queues=[Queue(QUEUE, queue_arguments={"x-queue-type": "quorum"} if over_amqp else {})],
+        task_default_queue=QUEUE,
+        # A wake-up may be lost: the sweeper sends it again. So it is acknowledged at once.
+        task_acks_late=False,
+        task_ignore_result=True,
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        worker_enable_remote_control=False,
+        broker_connection_retry_on_startup=True,
+        broker_transport_options=(
+            {"confirm_publish": True} if over_amqp else {"socket_connect_timeout": 2}
+        ),
+        task_publish_retry=False,
+        broker_connection_timeout=2,
+    )
+    return app
+
+
+def send(job_id: int) -> None:
+    """Wake a worker for a job.
+
+    A wake-up that nobody took within a lease is void: the sweeper has sent another by then, and old ones
+    must not pile up in front of it.
+    """
+    celery_app().send_task(RUN_JOB, (job_id,), queue=QUEUE, expires=settings().job_lease_seconds)
+
+
+def wake_after_commit(session: Session, job_id: int) -> None:
+    """Wake a worker once the session's transaction is committed; a rollback drops it."""
+    session.info.setdefault(_PENDING, []).append(job_id)
+
+
+@event.listens_for(Session, "after_commit")
+def _send_pending(session: Session) -> None:
+    for job_id in session.info.pop(_PENDING, []):
+        try:
+            send(job_id)
+        except Exception:  # the broker is away: the sweeper will send it when it is back
+            return
+
+
+@event.listens_for(Session, "after_rollback")
+def _drop_pending(session: Session) -> None:
+    session.info.pop(_PENDING, None)

@@ -1,0 +1,53 @@
+"""Scoring runs: which seeds, which endpoints, under which budget, and how far."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.database import Base, CreatedAt, Identifier, Json
+
+RUN_STATES = ("running", "paused", "cancelled", "finished", "stopped")
+ITEM_STATES = ("pending", "scored", "failed")
+
+
+class Run(Base):
+    """One pass over a fixed list of seeds. `stopped` means that the budget ended it."""
+
+    __tablename__ = "run"
+    __table_args__ = (CheckConstraint(f"state in {RUN_STATES}", name="state"),)
+
+    id: Mapped[Identifier]
+    name: Mapped[str]
+    filter: Mapped[Json]
+    settings: Mapped[Json]
+    policy_id: Mapped[int] = mapped_column(ForeignKey("policy.id"))
+    state: Mapped[str] = mapped_column(server_default="running")
+    max_calls: Mapped[int | None]
+    max_tokens: Mapped[int | None]
+    max_cost: Mapped[Decimal | None] = mapped_column(Numeric(14, 6))
+    calls: Mapped[int] = mapped_column(server_default="0")
+    tokens: Mapped[int] = mapped_column(server_default="0")
+    cost: Mapped[Decimal] = mapped_column(Numeric(14, 6), server_default="0")
+    seeds_total: Mapped[int] = mapped_column(server_default="0")
+    created_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    created_at: Mapped[CreatedAt]
+    finished_at: Mapped[datetime | None]
+
+
+class RunItem(Base):
+    """A seed revision in a run; `reason` says why it failed."""
+
+    __tablename__ = "run_item"
+    __table_args__ = (
+        CheckConstraint(f"state in {ITEM_STATES}", name="state"),
+        Index("ix_run_item_pending", "run_id", postgresql_where=text("state = 'pending'")),
+        Index("ix_run_item_revision_id", "revision_id"),
+    )
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), primary_key=True)
+    revision_id: Mapped[int] = mapped_column(ForeignKey("seed_revision.id"), primary_key=True)
+    state: Mapped[str] = mapped_column(server_default="pending")
+    reason: Mapped[str | None]
+    finished_at: Mapped[datetime | None]

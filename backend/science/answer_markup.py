@@ -1,0 +1,147 @@
+"""Answers as plain one-line text: TeX, Markdown and Unicode variants written one way.
+
+Meant for answers, which are short: `plain` reads at most `MAX_LENGTH` characters' worth of markup
+and callers keep longer texts out.
+"""
+
+import re
+import unicodedata
+from typing import Final
+
+MAX_LENGTH: Final = 1000
+
+# Before NFKC, which would turn x² into x2 and 2½ into 21/2.
+_BEFORE_COMPOSITION: Final = str.maketrans(
+    {raised: f"^{digit}" for digit, raised in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
+    | {low: f"_{digit}" for digit, low in enumerate("₀₁₂₃₄₅₆₇₈₉")}
+    | {char: f" {unicodedata.normalize('NFKC', char)}" for char in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"}
+)
+_AFTER_COMPOSITION: Final = str.maketrans(
+    dict.fromkeys("‐‑‒–—−", "-")
+    | dict.fromkeys("‘’‚′`", "'")
+    | dict.fromkeys("“”„«»″", '"')
+    | dict.fromkeys("·⋅×∗", "*")
+    | {"⁄": "/", "÷": "/", "∕": "/", "≤": "<=", "≥": ">=", "≠": "!=", "≈": "~", "π": "pi"}
+    | {"√": "\\sqrt ", "°": " degrees ", "∅": "{}", "𝜋": "pi"}
+    | dict.fromkeys("$€£¥\u00ad\u200b\u200c\u200d\u2060\ufeff")
+)
+
+# An open set brace must survive the removal of grouping braces.
+_OPEN_SET: Final = "\ue000"
+_CLOSE_SET: Final = "\ue001"
+_SYMBOLS: Final = {
+    "times": "*",
+    "cdot": "*",
+    "ast": "*",
+    "div": "/",
+    "le": "<=",
+    "leq": "<=",
+    "ge": ">=",
+    "geq": ">=",
+    "ne": "!=",
+    "neq": "!=",
+    "lt": "<",
+    "gt": ">",
+    "pm": "±",
+    "infty": "∞",
+    "cup": "∪",
+    "approx": "~",
+    "circ": " degrees ",
+    "degree": " degrees ",
+    "emptyset": _OPEN_SET + _CLOSE_SET,
+    "varnothing": _OPEN_SET + _CLOSE_SET,
+    "lbrace": _OPEN_SET,
+    "rbrace": _CLOSE_SET,
+    "quad": " ",
+    "qquad": " ",
+}
+_LAYOUT: Final = re.compile(
+    r"\\(?:left|right|[bB]igg?[lr]?|displaystyle|textstyle|limits|newline)(?![a-zA-Z])"
+    r"|\\[!,;:> ]|~(?=\\)"
+)
+_ARGUMENT: Final = r"\s*(\{[^{}]*\}|[A-Za-z0-9])"
+_WRAPPER: Final = re.compile(
+    r"\\(?:text|textbf|textit|textrm|textsf|texttt|emph|mathrm|mathbf|mathit|mathsf|mathbb|mathcal"
+    r"|operatorname\*?|boxed|fbox|mbox|bold|boldsymbol|underline|overline)\s*\{([^{}]*)\}"
+)
+_FRACTION: Final = re.compile(rf"(\d?)\\[dtc]?frac{_ARGUMENT}{_ARGUMENT}")
+_ROOT: Final = re.compile(r"\\sqrt\s*(?:\[([^\[\]]*)\])?" + _ARGUMENT)
+_SCRIPT: Final = re.compile(r"([\^_])\s*\{([^{}]*)\}")
+_ATOM: Final = re.compile(r"-?[A-Za-z0-9.]+")
+_MACRO: Final = re.compile(r"\\([a-zA-Z]+)")
+_EDGES: Final = " \t\r\n.,;:!?\"'*_#"
+
+
+def plain(answer: str) -> str:
+    """Write an answer as one line of plain text.
+
+    Fractions become `a/b`, roots `sqrt(x)`, powers `^`, set braces `{}`, degrees a word; wrappers,
+    layout, currency signs, quotes and emphasis go. Letter case stays.
+    """
+    text = unicodedata.normalize("NFKC", answer.translate(_BEFORE_COMPOSITION))
+    text = _without_controls(text).translate(_AFTER_COMPOSITION)
+    text = text.replace("{,}", ",").replace("\\$", "").replace("\\%", "%").replace(",\\!", ",")
+    text = re.sub(r"\\[()\[\]]", "", text).replace("\\\\", " ")
+    text = text.replace("\\{", _OPEN_SET).replace("\\}", _CLOSE_SET)
+    text = re.sub(r"\^\s*\{?\\circ\}?", r"\\circ", _LAYOUT.sub(" ", text))
+    text = _symbols(_unfold(text))
+    text = _without_grouping(text).replace(_OPEN_SET, "{").replace(_CLOSE_SET, "}")
+    return _without_edges(" ".join(text.split()))
+
+
+def _without_controls(text: str) -> str:
+    """Without control characters and lone surrogates, which no database takes."""
+    return "".join(" " if unicodedata.category(char) in ("Cc", "Cs") else char for char in text)
+
+
+def _unfold(text: str) -> str:
+    """Replace macros with arguments, the innermost first, until none is left."""
+    while True:
+        before = text
+        text = _WRAPPER.sub(r"\1", text)
+        text = _ROOT.sub(_write_root, text)
+        text = _SCRIPT.sub(lambda match: match[1] + _group(match[2]), text)
+        text = _FRACTION.sub(_write_fraction, text)
+        if text == before:
+            return text
+
+
+def _write_fraction(match: re.Match[str]) -> str:
+    whole, over, under = match.groups()
+    # 1\frac{1}{4} is a mixed number, not 11/4.
+    return f"{whole} {_group(over)}/{_group(under)}" if whole else f"{_group(over)}/{_group(under)}"
+
+
+def _write_root(match: re.Match[str]) -> str:
+    degree, body = match.groups()
+    inner = body.strip("{}")
+    return f"root({degree},{inner})" if degree else f"sqrt({inner})"
+
+
+def _group(text: str) -> str:
+    inner = text.strip("{} ")
+    return inner if _ATOM.fullmatch(inner) else f"({inner})"
+
+
+def _symbols(text: str) -> str:
+    def write(match: re.Match[str]) -> str:
+        name = match[1]
+        follows_letter = match.end() < len(text) and text[match.end()].isalpha()
+        return _SYMBOLS.get(name, f"{name} " if follows_letter else name)
+
+    return _MACRO.sub(write, text)
+
+
+def _without_grouping(text: str) -> str:
+    stripped = text.strip(_EDGES)
+    if stripped.startswith("{") and stripped.endswith("}"):
+        return stripped  # a set that was written without TeX's backslashes
+    return text.replace("{", "").replace("}", "")
+
+
+def _without_edges(text: str) -> str:
+    """Without punctuation and emphasis around, but with the point of .5 and the sign of !x kept."""
+    start = len(text) - len(text.lstrip(_EDGES))
+    if 0 < start < len(text) and text[start - 1] == "." and text[start].isdigit():
+        start -= 1
+    return text[start:].rstrip(_EDGES)

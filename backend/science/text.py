@@ -1,0 +1,114 @@
+"""The one normalisation of text: what near-exact comparison and n-grams see.
+
+A text is a sequence of *words*: compatibility forms composed (NFKC), case folded, punctuation and
+TeX layout left out, numbers kept (`1,000` is `1000`, `3.5` stays whole), one word for each
+character of a script written without spaces. Every word knows where it stood in the original, so
+whatever is found in the normalised text can be shown in the text that a person reads. All of it is
+one pass of a regular expression without backtracking: time is linear in the length of the text.
+"""
+
+import re
+import unicodedata
+from typing import Final, NamedTuple
+
+_INVISIBLE: Final = "\u00ad\u200b-\u200d\u2060\ufeff"
+_RAISED: Final = "⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉"
+_UNSPACED: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+# Possessive, so that a word of any length is read once.
+_LETTERS: Final = rf"(?:[^\W_{_RAISED}{_UNSPACED}]++|[\u0300-\u036f{_INVISIBLE}]++)++"
+
+_TOKEN: Final = re.compile(
+    rf"""
+      (?P<environment>\\(?:begin|end)\s?\{{[a-zA-Z*]{{1,30}}\}})
+    | \\(?P<macro>[a-zA-Z]+)
+    | (?P<number>\d{{1,3}}(?:(?:,|\{{,\}}|,\\!)\d{{3}})+(?:\.\d+)?(?!\d)|\d++\.\d+)
+    | (?P<word>[{_RAISED}]+|[{_UNSPACED}]|{_LETTERS})
+    """,
+    re.VERBOSE,
+)
+_GROUPING: Final = re.compile(r"[,{}\\!]")
+_REMOVED: Final = re.compile(f"[{_INVISIBLE}]")
+_ALPHANUMERIC: Final = re.compile(r"[^\W_]+(?:\.\d+)?")
+
+# Layout and symbols: their plain-text twins (a slash, a dot, a bracket) are punctuation.
+_SILENT_MACROS: Final = frozenset(
+    """
+    frac dfrac tfrac cfrac sqrt text textbf textit textrm textsf texttt emph mathrm mathbf mathbb
+    mathcal mathit mathsf operatorname left right big Big bigg Bigg bigl bigr quad qquad hspace
+    vspace displaystyle textstyle limits boxed fbox cdot cdots ldots dots times div pm mp le leq ge
+    geq lt gt ne neq equiv approx sim circ degree to rightarrow Rightarrow leftarrow iff implies in
+    notin cup cap subset subseteq setminus forall exists mid nmid parallel perp angle triangle
+    overline underline bar hat vec item hline newline noindent label
+    """.split()
+)
+_GREEK: Final = {
+    unicodedata.name(letter).rsplit(" ", 1)[1].lower(): letter
+    for letter in "αβγδεζηθικλμνξοπρστυφχψω"
+} | {"lambda": "λ"}
+
+
+class Word(NamedTuple):
+    """A normalised word and the half-open span of the original text that it came from."""
+
+    text: str
+    start: int
+    end: int
+
+
+def words_with_offsets(text: str) -> list[Word]:
+    """Split a text into normalised words that know their place in the original.
+
+    Args:
+        text: any text; TeX and Markdown are welcome.
+
+    Returns:
+        Words in reading order. A character that unfolds into several words (`½`) gives each of
+        them its own span, so spans can repeat but never run backwards.
+    """
+    words: list[Word] = []
+    for match in _TOKEN.finditer(text):
+        start, end = match.span()
+        for part in _normal_forms(match):
+            words.append(Word(part, start, end))
+    return words
+
+
+def normalise(text: str) -> str:
+    """The words of a text, joined by single spaces."""
+    return " ".join(word.text for word in words_with_offsets(text))
+
+
+def without_thinking(response: str) -> str:
+    """The part of a response after its thinking.
+
+    Args:
+        response: what the model wrote.
+
+    Returns:
+        The text after the last `</think>`; the whole text where there is no thinking; nothing
+        where a `<think>` was opened (again) and never closed.
+    """
+    after = response.rpartition("</think>")[2]
+    return "" if "<think>" in after else after
+
+
+def _normal_forms(match: re.Match[str]) -> list[str]:
+    token = match.group()
+    if match.lastgroup == "word":
+        if token.isascii():
+            return [token.lower()]
+        folded = unicodedata.normalize("NFKC", _REMOVED.sub("", token)).casefold()
+        # Folding can undo composition, so compose again: equal words must be equal strings.
+        return _ALPHANUMERIC.findall(unicodedata.normalize("NFKC", folded))
+    if match.lastgroup == "number":
+        plain = unicodedata.normalize("NFKC", _GROUPING.sub("", token))
+        return [plain]
+    if match.lastgroup == "macro":
+        return _macro_words(match.group("macro"))
+    return []
+
+
+def _macro_words(name: str) -> list[str]:
+    if name in _SILENT_MACROS:
+        return []
+    return [_GREEK.get(name.removeprefix("var").lower(), name.lower())]

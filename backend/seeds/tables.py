@@ -1,0 +1,116 @@
+"""Seeds: prompts with their source, as immutable revisions under one identity."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.database import Base, CreatedAt, Identifier, Json
+
+STATUSES = ("pending", "accepted", "rejected", "needs_rewrite")
+VERDICTS = ("suspect", "hard", "teachable", "easy", "unsettled")
+
+
+class Source(Base):
+    """Where seeds come from."""
+
+    __tablename__ = "source"
+
+    id: Mapped[Identifier]
+    name: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[CreatedAt]
+
+
+class SeedImport(Base):
+    """One request or file that brought seeds; it can be taken back."""
+
+    __tablename__ = "seed_import"
+    __table_args__ = (
+        UniqueConstraint("created_by", "idempotency_key", name="uq_seed_import_idempotency"),
+    )
+
+    id: Mapped[Identifier]
+    created_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    created_at: Mapped[CreatedAt]
+    label: Mapped[str]
+    idempotency_key: Mapped[str | None]
+    request_hash: Mapped[bytes | None]
+    created_count: Mapped[int] = mapped_column(server_default="0")
+    updated_count: Mapped[int] = mapped_column(server_default="0")
+    unchanged_count: Mapped[int] = mapped_column(server_default="0")
+    duplicate_count: Mapped[int] = mapped_column(server_default="0")
+    rejected_count: Mapped[int] = mapped_column(server_default="0")
+    results: Mapped[list[Any] | None]
+    undone_at: Mapped[datetime | None]
+
+
+class Seed(Base):
+    """A prompt's identity and today's state; the text stands in its revisions.
+
+    `verdict` to `attention` repeat the current teachability for lists and filters, `open_hits` the
+    undecided decontamination hits. They are written together with what they repeat.
+    """
+
+    __tablename__ = "seed"
+    __table_args__ = (
+        CheckConstraint(f"status in {STATUSES}", name="status"),
+        CheckConstraint(f"verdict in {VERDICTS}", name="verdict"),
+        UniqueConstraint("source_id", "external_id", name="uq_seed_source_id_external_id"),
+        Index("uq_seed_content_hash", "content_hash", unique=True,
+              postgresql_where=text("withdrawn_at is null")),
+        Index("ix_seed_queue", "status", text("attention desc nulls last"), text("id desc")),
+        Index("ix_seed_verdict", "status", "verdict", text("score desc nulls last"), text("id desc")),
+        Index("ix_seed_domain", "domain", "status", text("score desc nulls last"), text("id desc")),
+        Index("ix_seed_open_hits", "id", postgresql_where=text("open_hits > 0")),
+        Index("ix_seed_import_id", "import_id"),
+    )  # fmt: skip
+
+    id: Mapped[Identifier]
+    source_id: Mapped[int] = mapped_column(ForeignKey("source.id"))
+    external_id: Mapped[str | None]
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("seed_import.id"))
+    revision_id: Mapped[int] = mapped_column(
+        ForeignKey("seed_revision.id", deferrable=True, initially="DEFERRED", use_alter=True)
+    )
+    content_hash: Mapped[bytes]
+    domain: Mapped[str | None]
+    licence: Mapped[str | None]
+    # "metadata" is taken by SQLAlchemy's own attribute.
+    extra: Mapped[Json] = mapped_column("metadata", server_default=text("'{}'"))
+    status: Mapped[str] = mapped_column(server_default="pending")
+    flagged: Mapped[bool] = mapped_column(server_default=text("false"))
+    verdict: Mapped[str | None]
+    score: Mapped[float | None]
+    agreement: Mapped[float | None]
+    reliability: Mapped[float | None]
+    steps: Mapped[int | None]
+    attention: Mapped[float | None]
+    open_hits: Mapped[int] = mapped_column(server_default="0")
+    checked_index: Mapped[str | None]
+    created_at: Mapped[CreatedAt]
+    withdrawn_at: Mapped[datetime | None]
+
+
+class SeedRevision(Base):
+    """One immutable wording of a seed and its given answer."""
+
+    __tablename__ = "seed_revision"
+    __table_args__ = (
+        UniqueConstraint("seed_id", "number", name="uq_seed_revision_seed_id_number"),
+        CheckConstraint("origin in ('import', 'edit', 'rewrite')", name="origin"),
+        Index("ix_seed_revision_import_id", "import_id"),
+    )
+
+    id: Mapped[Identifier]
+    seed_id: Mapped[int] = mapped_column(
+        ForeignKey("seed.id", deferrable=True, initially="DEFERRED")
+    )
+    number: Mapped[int]
+    prompt: Mapped[str]
+    answer: Mapped[str | None]
+    content_hash: Mapped[bytes]
+    origin: Mapped[str]
+    import_id: Mapped[int | None] = mapped_column(ForeignKey("seed_import.id"))
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    created_at: Mapped[CreatedAt]

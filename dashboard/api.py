@@ -1,0 +1,273 @@
+"""The only HTTP client of the API: one method per question, typed answers, errors a person understands."""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import IO, Any, cast
+
+import httpx
+
+from dashboard import rows
+
+DEFAULT_URL = "http://127.0.0.1:8000"
+# An endpoint test waits for the model; everything else answers at once or is in trouble.
+TIMEOUT = httpx.Timeout(15.0, connect=3.0)
+SLOW = httpx.Timeout(120.0, connect=3.0)
+
+
+class ApiError(Exception):
+    """The API refused; the text names the field (and row) at fault."""
+
+    def __init__(self, message: str, *, status: int = 0, code: str = "error") -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+
+
+class ApiDown(ApiError):
+    """The API could not be reached or did not answer in time."""
+
+
+class SignedOut(ApiError):
+    """The session has ended or was never begun."""
+
+
+def api_url() -> str:
+    """Where the API listens."""
+    return os.environ.get("SEEDBED_API_URL", DEFAULT_URL).rstrip("/")
+
+
+@cache
+def _connections(base_url: str) -> httpx.Client:
+    return httpx.Client(base_url=base_url, timeout=TIMEOUT)
+
+
+def _sentence(error: Mapping[str, Any]) -> str:
+    row = f"Row {error['index'] + 1}, " if isinstance(error.get("index"), int) else ""
+    field = f"{error['field']}: " if error.get("field") else ""
+    return f"{row}{field}{error.get('message', '')}"
+
+
+def error_from(response: httpx.Response) -> ApiError:
+    """The error of a refused request, in words."""
+    try:
+        body = response.json()
+    except ValueError:
+        body = {}
+    if not isinstance(body, dict):
+        body = {}
+    errors = [_sentence(e) for e in body.get("errors") or [] if isinstance(e, dict)]
+    message = "; ".join(errors) or str(body.get("detail") or response.reason_phrase)
+    kind = SignedOut if response.status_code == 401 else ApiError
+    return kind(message, status=response.status_code, code=str(body.get("code", "error")))
+
+
+def _parameters(query: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in query.items() if value is not None and value != ""}
+
+
+class Api:
+    """The API as one signed-in user sees it."""
+
+    def __init__(self, secret: str | None, base_url: str | None = None) -> None:
+        self._base_url = base_url or api_url()
+        self._headers = {"Authorization": f"Bearer {secret}"} if secret else {}
+
+    def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
+        headers = self._headers | options.pop("headers", {})
+        try:
+            response = _connections(self._base_url).request(
+                method, path, headers=headers, **options
+            )
+        except httpx.TimeoutException as error:
+            raise ApiDown("The API did not answer in time.") from error
+        except httpx.TransportError as error:
+            raise ApiDown(f"The API at {self._base_url} cannot be reached.") from error
+        if response.is_error:
+            raise error_from(response)
+        return response
+
+    def _get(self, path: str, **query: Any) -> Any:
+        return self._send("GET", path, params=_parameters(query)).json()
+
+    def _post(self, path: str, body: Any = None, **options: Any) -> Any:
+        response = self._send("POST", path, json=body, **options)
+        return response.json() if response.content else None
+
+    # Sign-in
+
+    @classmethod
+    def sign_in(cls, **credentials: str) -> rows.SignIn:
+        """Begin a session with `name` and `password`, or with `link`, the token of a one-time link."""
+        return cast(rows.SignIn, cls(None)._post("/v1/sign-in", credentials))
+
+    def sign_out(self) -> None:
+        """End the session."""
+        self._post("/v1/sign-out")
+
+    def me(self) -> rows.User:
+        """Who is signed in."""
+        return cast(rows.User, self._get("/v1/me"))
+
+    # Seeds
+
+    def overview(self) -> rows.Overview:
+        """Where the data stands."""
+        return cast(rows.Overview, self._get("/v1/overview"))
+
+    def facets(self, chosen: rows.SeedFilter) -> rows.Facets:
+        """Counts by value under a filter."""
+        return cast(rows.Facets, self._get("/v1/seeds/facets", **chosen))
+
+    def seeds(
+        self, chosen: rows.SeedFilter, *, after: str | None = None, limit: int = 50
+    ) -> rows.Page[rows.SeedRow]:
+        """One page of the seeds under a filter."""
+        page = self._get("/v1/seeds", **chosen, after=after, limit=limit)
+        return cast(rows.Page[rows.SeedRow], page)
+
+    def seed(self, seed_id: int) -> rows.SeedDetail:
+        """A seed with all evidence and history."""
+        return cast(rows.SeedDetail, self._get(f"/v1/seeds/{seed_id}"))
+
+    def edit_seed(self, seed_id: int, changes: Mapping[str, Any]) -> rows.SeedDetail:
+        """Change a seed; a new prompt or answer makes a new revision."""
+        response = self._send("PATCH", f"/v1/seeds/{seed_id}", json=dict(changes))
+        return cast(rows.SeedDetail, response.json())
+
+    def push_seeds(self, lines: Iterable[bytes], *, label: str, key: str) -> rows.ImportResult:
+        """Send seeds as NDJSON in one request; `key` makes a repeated send harmless."""
+        response = self._send(
+            "POST", "/v1/seeds:bulk", content=lines, timeout=SLOW,
+            params={"label": label, "results": "rejected"},
+            headers={"Content-Type": "application/x-ndjson", "Idempotency-Key": key},
+        )  # fmt: skip
+        return cast(rows.ImportResult, response.json())
+
+    def imports(self) -> rows.Page[rows.SeedImport]:
+        """The last imports."""
+        return cast(rows.Page[rows.SeedImport], self._get("/v1/imports"))
+
+    def undo_import(self, import_id: int) -> None:
+        """Take an import back."""
+        self._post(f"/v1/imports/{import_id}:undo", timeout=SLOW)
+
+    # Review
+
+    def queue(self, chosen: rows.SeedFilter, limit: int = 20) -> dict[str, Any]:
+        """The next seeds to decide, leased to the caller: items, left, lease_seconds."""
+        return cast(dict[str, Any], self._get("/v1/queue", **chosen, limit=limit))
+
+    def keep_leases(self, seed_ids: Sequence[int]) -> None:
+        """Say that these seeds are still being looked at."""
+        self._post("/v1/queue:heartbeat", {"seed_ids": list(seed_ids)})
+
+    def release(self, seed_ids: Sequence[int]) -> None:
+        """Give seeds back to the queue."""
+        self._post("/v1/queue:release", {"seed_ids": list(seed_ids)})
+
+    def decide(self, decisions: Sequence[Mapping[str, Any]]) -> list[rows.DecisionResult]:
+        """Post decisions; their tokens make repeating harmless."""
+        answer = self._post("/v1/decisions", {"decisions": list(decisions)})
+        return cast(list[rows.DecisionResult], answer["results"])
+
+    def undo(self, token: str, decision_id: int | None = None) -> dict[str, Any]:
+        """Undo a decision, or the caller's last one: decision and seed."""
+        body = {"token": token} | ({"decision_id": decision_id} if decision_id else {})
+        return cast(dict[str, Any], self._post("/v1/decisions:undo", body))
+
+    def review_progress(self) -> rows.Progress:
+        """How far the review is."""
+        return cast(rows.Progress, self._get("/v1/review/progress"))
+
+    # Endpoints
+
+    def endpoints(self) -> list[rows.Endpoint]:
+        """The registered models."""
+        page = self._get("/v1/endpoints", limit=1000)
+        return cast(list[rows.Endpoint], page["items"])
+
+    def add_endpoint(self, endpoint: Mapping[str, Any]) -> rows.Endpoint:
+        """Register a model."""
+        return cast(rows.Endpoint, self._post("/v1/endpoints", dict(endpoint)))
+
+    def archive_endpoint(self, endpoint_id: int) -> None:
+        """Take a model out of use; what it said stays."""
+        self._send("DELETE", f"/v1/endpoints/{endpoint_id}")
+
+    def test_endpoint(self, endpoint_id: int, prompt: str | None) -> rows.EndpointTest:
+        """Make one call and show what came back."""
+        body = {"prompt": prompt} if prompt else {}
+        answer = self._post(f"/v1/endpoints/{endpoint_id}:test", body, timeout=SLOW)
+        return cast(rows.EndpointTest, answer)
+
+    # Runs
+
+    def runs(self) -> rows.Page[rows.Run]:
+        """The last runs."""
+        return cast(rows.Page[rows.Run], self._get("/v1/runs"))
+
+    def run(self, run_id: int) -> rows.Run:
+        """A run with its progress."""
+        return cast(rows.Run, self._get(f"/v1/runs/{run_id}"))
+
+    def forecast_run(self, plan: Mapping[str, Any]) -> rows.RunForecast:
+        """What a run would need."""
+        return cast(rows.RunForecast, self._post("/v1/runs:forecast", dict(plan)))
+
+    def start_run(self, plan: Mapping[str, Any]) -> rows.Run:
+        """Begin a run."""
+        return cast(rows.Run, self._post("/v1/runs", dict(plan)))
+
+    def change_run(
+        self, run_id: int, action: str, budget: Mapping[str, Any] | None = None
+    ) -> rows.Run:
+        """Pause, resume (with a higher budget, if given) or cancel a run."""
+        return cast(rows.Run, self._post(f"/v1/runs/{run_id}:{action}", budget))
+
+    # Decontamination
+
+    def benchmarks(self) -> rows.Page[rows.Benchmark]:
+        """The loaded benchmarks."""
+        return cast(rows.Page[rows.Benchmark], self._get("/v1/benchmarks", limit=1000))
+
+    def load_benchmark(
+        self, file: IO[bytes], filename: str, fields: Mapping[str, str]
+    ) -> rows.BenchmarkLoad:
+        """Load a benchmark from a file."""
+        response = self._send(
+            "POST", "/v1/benchmarks", files={"file": (filename, file)},
+            data=_parameters(fields), timeout=SLOW,
+        )  # fmt: skip
+        return cast(rows.BenchmarkLoad, response.json())
+
+    def check_contamination(self) -> rows.Job:
+        """Check all seeds not yet checked."""
+        return cast(rows.Job, self._post("/v1/decontamination:check"))
+
+    def hits(self, **query: Any) -> rows.Page[rows.Hit]:
+        """Decontamination hits."""
+        return cast(rows.Page[rows.Hit], self._get("/v1/hits", **query))
+
+    def job(self, job_id: int) -> rows.Job:
+        """A piece of durable work."""
+        return cast(rows.Job, self._get(f"/v1/jobs/{job_id}"))
+
+    # Exports
+
+    def exports(self) -> rows.Page[rows.Export]:
+        """The last exports."""
+        return cast(rows.Page[rows.Export], self._get("/v1/exports"))
+
+    def export(self, export_id: int) -> rows.Export:
+        """An export with its manifest."""
+        return cast(rows.Export, self._get(f"/v1/exports/{export_id}"))
+
+    def start_export(self, order: Mapping[str, Any]) -> rows.Export:
+        """Begin writing training files."""
+        return cast(rows.Export, self._post("/v1/exports", dict(order)))
+
+    def export_file(self, export_id: int, name: str) -> bytes:
+        """A file of an export."""
+        path = f"/v1/exports/{export_id}/files/{name}"
+        return self._send("GET", path, timeout=SLOW).content

@@ -1,0 +1,106 @@
+"""Fixtures: a real Postgres migrated by Alembic, one rolled-back transaction a test, signed-in clients."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from fastapi.testclient import TestClient
+from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from backend import database, queue
+from backend.accounts import service as accounts
+from backend.accounts.tables import User
+from backend.app import create_app
+from backend.config import settings
+from backend.embedded import postgres
+from backend.tables import Base
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real Postgres of this test process, with the schema that the migrations make."""
+    folder = tmp_path_factory.mktemp("postgres")
+    url = postgres.start(folder, settings=postgres.SCRATCH_SETTINGS).url()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SEEDBED_DATABASE_URL", url)
+        patch.setenv("SEEDBED_BROKER_URL", "memory://")
+        patch.setenv("SEEDBED_HOME", str(tmp_path_factory.mktemp("home")))
+        settings.cache_clear()
+        command.upgrade(Config(ROOT / "alembic.ini"), "head")
+        yield url
+        database.engine().dispose()
+    postgres.stop(folder)
+
+
+@pytest.fixture
+def connection() -> Iterator[Connection]:
+    """One connection whose transaction is rolled back at the end of the test."""
+    with database.engine().connect() as connection:
+        transaction = connection.begin()
+        yield connection
+        transaction.rollback()
+
+
+@pytest.fixture
+def session(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
+    """A session in the test's transaction; every `session_scope` of the product joins it."""
+    sessions = sessionmaker(
+        connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+    )
+    monkeypatch.setattr(database, "_sessions", lambda: sessions)
+    with sessions() as session:
+        yield session
+
+
+@pytest.fixture
+def committed() -> Iterator[None]:
+    """For tests with several connections or processes: real commits, all tables emptied afterwards."""
+    yield
+    names = ", ".join(table.name for table in Base.metadata.sorted_tables)
+    with database.engine().begin() as connection:
+        connection.execute(text(f"truncate {names} restart identity cascade"))
+
+
+@pytest.fixture
+def woken(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The jobs for which a wake-up was sent."""
+    sent: list[int] = []
+    monkeypatch.setattr(queue, "send", sent.append)
+    return sent
+
+
+ClientFactory = Callable[[str], TestClient]
+
+
+@pytest.fixture
+def client_as(session: Session, woken: list[int]) -> Iterator[ClientFactory]:
+    """Makes a client signed in with a role: `client_as("curator")`.
+
+    The session's objects are expired before each request, as a new request would not have them either.
+    """
+    with TestClient(create_app()) as base:
+
+        def make(role: str) -> TestClient:
+            user = accounts.create_user(session, f"{role}-{id(object())}", role)
+            return client_of(user)
+
+        def client_of(user: User) -> TestClient:
+            secret = accounts.issue_key(session, user, "api", "test").secret
+            session.commit()
+            client = TestClient(base.app, headers={"Authorization": f"Bearer {secret}"})
+            client.event_hooks = {"request": [lambda _: session.expire_all()]}
+            client.user = user  # type: ignore[attr-defined]
+            return client
+
+        yield make
+
+
+@pytest.fixture
+def client(client_as: ClientFactory) -> TestClient:
+    """A client signed in as admin."""
+    return client_as("admin")
