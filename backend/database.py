@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from fastapi import Depends
 from sqlalchemy import BigInteger, DateTime, Engine, Identity, MetaData, create_engine, func
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
 
 from backend.config import settings
 
@@ -35,7 +35,7 @@ class Base(DeclarativeBase):
     """Base of all tables: 64-bit keys, JSONB, times with a zone, named constraints."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         int: BigInteger,
         datetime: DateTime(timezone=True),
         Json: JSONB,
@@ -77,5 +77,5 @@ def request_session() -> Iterator[Session]:
         yield session
 
 
-# scope="function": commit before the response is sent, so that a failing commit is a failing request.
+# scope="function": commit before the response is sent, so that a failing commit fails the request.
 SessionDep = Annotated[Session, Depends(request_session, scope="function")]

@@ -1,4 +1,4 @@
-"""The errors that a caller can cause, each with its status and code, and the one place that renders them.
+"""The errors that a caller can cause, with status and code, and the one place that renders them.
 
     SeedbedError              500  base, never raised itself
     ├── NotFound              404  the named thing does not exist
@@ -9,8 +9,8 @@
     ├── Forbidden             403  the role is too low
     └── Unavailable           503  a part that is needed does not answer
 
-Answers are `application/problem+json` (RFC 9457) with `code` and, where rows or fields are at fault,
-`errors: [{index?, field, code, message}]`.
+Answers are `application/problem+json` (RFC 9457) with `code` and, where rows or fields are at
+fault, `errors: [{index?, field, code, message}]`.
 """
 
 from typing import Any, ClassVar

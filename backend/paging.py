@@ -1,4 +1,4 @@
-"""Keyset pages: a cursor holds the sort values of the last row, so deep pages cost what the first does."""
+"""Keyset pages: a cursor holds the last row's sort values, so deep pages are as cheap as the first."""
 
 import base64
 import binascii
@@ -47,11 +47,14 @@ def decode_cursor(cursor: str, types: Sequence[tuple[type, ...]]) -> list[Any]:
         Invalid: the cursor is not one of ours, or belongs to another sort order.
     """
     try:
-        values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        values: Any = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error) as error:
         raise Invalid("the cursor cannot be read", field="after") from error
-    fits = isinstance(values, list) and len(values) == len(types)
-    if not fits or not all(isinstance(v, t) for v, t in zip(values, types, strict=True)):
+    if (
+        not isinstance(values, list)
+        or len(values) != len(types)
+        or not all(isinstance(value, kind) for value, kind in zip(values, types, strict=True))
+    ):
         raise Invalid("the cursor belongs to another list", field="after")
     return values
 

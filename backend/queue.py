@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from celery import Celery
-from kombu import Queue
+from kombu.entity import Queue
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
@@ -41,8 +41,8 @@ def celery_app() -> Celery:
 def send(job_id: int) -> None:
     """Wake a worker for a job.
 
-    A wake-up that nobody took within a lease is void: the sweeper has sent another by then, and old ones
-    must not pile up in front of it.
+    A wake-up that nobody took within a lease is void: the sweeper has sent another by then, and old
+    ones must not pile up in front of it.
     """
     celery_app().send_task(RUN_JOB, (job_id,), queue=QUEUE, expires=settings().job_lease_seconds)
 

@@ -1,4 +1,4 @@
-"""Fixtures: a real Postgres migrated by Alembic, one rolled-back transaction a test, signed-in clients."""
+"""Fixtures: a real Postgres migrated by Alembic, a rolled-back transaction a test, clients."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -59,7 +59,7 @@ def session(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
 @pytest.fixture
 def committed() -> Iterator[None]:
-    """For tests with several connections or processes: real commits, all tables emptied afterwards."""
+    """For tests with several connections or processes: real commits, tables emptied at the end."""
     yield
     names = ", ".join(table.name for table in Base.metadata.sorted_tables)
     with database.engine().begin() as connection:
@@ -81,7 +81,7 @@ ClientFactory = Callable[[str], TestClient]
 def client_as(session: Session, woken: list[int]) -> Iterator[ClientFactory]:
     """Makes a client signed in with a role: `client_as("curator")`.
 
-    The session's objects are expired before each request, as a new request would not have them either.
+    The session's objects are expired before each request: a new request would not have them.
     """
     with TestClient(create_app()) as base:
 

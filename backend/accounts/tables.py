@@ -25,7 +25,7 @@ class User(Base):
 
 
 class AccessKey(Base):
-    """A bearer secret, kept as its hash: an API key, a browser session, or a one-time sign-in link."""
+    """A bearer secret, kept as its hash: an API key, a browser session or a one-time link."""
 
     __tablename__ = "access_key"
     __table_args__ = (

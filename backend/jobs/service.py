@@ -179,7 +179,7 @@ def holders(host: str) -> Sequence[str]:
 
 
 def release_jobs_of(holder: str) -> None:
-    """Free the jobs of a process that is known to be dead, so that they need not wait for the lease."""
+    """Free the jobs of a process that is known to be dead: they need not wait for the lease."""
     with session_scope() as session:
         session.execute(
             update(Job)

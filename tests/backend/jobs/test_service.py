@@ -1,5 +1,7 @@
 """Jobs: claimed once, fenced, freed when their holder dies."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, update
 from sqlalchemy.orm import Session
@@ -35,8 +37,10 @@ def test_job_is_claimed_by_one(session: Session, woken: list[int]) -> None:
 def _expire_lease(job_id: int) -> None:
     with session_scope() as session:
         session.execute(
-            update(Job).where(Job.id == job_id).values(lease_until=func.now() - func.make_interval(0, 0, 0, 0, 0, 0, 1))
-        )  # fmt: skip
+            update(Job)
+            .where(Job.id == job_id)
+            .values(lease_until=func.now() - timedelta(seconds=1))
+        )
 
 
 def test_holder_of_a_lost_lease_cannot_write_or_finish(session: Session, woken: list[int]) -> None:
