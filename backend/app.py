@@ -15,6 +15,7 @@ from backend.accounts.service import ensure_admin_key
 from backend.config import settings
 from backend.database import session_scope
 from backend.errors import install_error_handlers
+from backend.exports import routes as exports
 from backend.jobs import routes as jobs
 
 
@@ -35,6 +36,11 @@ def create_app() -> FastAPI:
         lifespan=_lifespan,
     )
     install_error_handlers(app)
-    for router in (health.router, accounts.router, jobs.router):
+    for router in (
+        health.router,
+        accounts.router,
+        jobs.router,
+        exports.router,
+    ):
         app.include_router(router)
     return app

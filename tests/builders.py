@@ -7,8 +7,10 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from backend.accounts.tables import User
+from backend.decontamination.tables import Benchmark, BenchmarkItem, DecontaminationHit
 from backend.endpoints.tables import Endpoint
-from backend.scoring.tables import PolicyVersion
+from backend.scoring.tables import PolicyVersion, Sample, Teachability
+from backend.seeds.service import content_hash
 from backend.seeds.tables import Seed, SeedRevision, Source
 
 _numbers = count(1)
@@ -40,13 +42,13 @@ def create_seed(
     """A seed with its first revision."""
     number = next(_numbers)
     prompt = prompt or f"What is {number} + 1?"
-    content_hash = prompt.encode()[:32].ljust(32, b"\0")
+    digest = content_hash(prompt)
     revision_id = session.scalar(text("select nextval('seed_revision_id_seq')"))
     seed = Seed(
         source_id=create_source(session, source).id,
         external_id=fields.pop("external_id", f"row-{number}"),
         revision_id=revision_id,
-        content_hash=content_hash,
+        content_hash=digest,
         **fields,
     )
     session.add(seed)
@@ -54,7 +56,7 @@ def create_seed(
     session.execute(
         insert(SeedRevision).values(
             id=revision_id, seed_id=seed.id, number=1, prompt=prompt, answer=answer,
-            content_hash=content_hash, origin="import",
+            content_hash=digest, origin="import",
         )
     )  # fmt: skip
     return seed
@@ -78,3 +80,61 @@ def create_policy(session: Session, **settings: Any) -> PolicyVersion:
     session.add(policy)
     session.flush()
     return policy
+
+
+def create_hit(session: Session, seed: Seed, **fields: Any) -> DecontaminationHit:
+    """A hit of the seed's current revision, in a benchmark of its own."""
+    number = next(_numbers)
+    benchmark = Benchmark(name=f"benchmark-{number}", version="1", split="test", item_count=1)
+    session.add(benchmark)
+    session.flush()
+    item = BenchmarkItem(benchmark_id=benchmark.id, external_id=f"item-{number}", text="An item.")
+    session.add(item)
+    session.flush()
+    values: dict[str, Any] = {
+        "method": "ngram", "coverage_item": 0.9, "coverage_seed": 0.8, "longest_words": 12,
+        "spans": [[0, 4, 0, 4]], "policy": "test",
+    }  # fmt: skip
+    hit = DecontaminationHit(revision_id=seed.revision_id, item_id=item.id, **(values | fields))
+    session.add(hit)
+    session.flush()
+    return hit
+
+
+def create_sample(
+    session: Session,
+    seed: Seed,
+    role: str = "weak",
+    index: int = 0,
+    key: str | None = "integer:42",
+    endpoint: Endpoint | None = None,
+    **fields: Any,
+) -> Sample:
+    """A stored response of an endpoint, which is made where none is given."""
+    endpoint = endpoint or create_endpoint(session, role)
+    values: dict[str, Any] = {
+        "template_hash": "t", "settings_hash": "s", "response": r"\boxed{42}", "answer": "42",
+        "finish_reason": "stop", "prompt_tokens": 10, "completion_tokens": 5, "cost": 0,
+        "latency_ms": 100,
+    }  # fmt: skip
+    sample = Sample(
+        revision_id=seed.revision_id, endpoint_id=endpoint.id, sample_index=index, answer_key=key,
+        **(values | fields),
+    )  # fmt: skip
+    session.add(sample)
+    session.flush()
+    return sample
+
+
+def create_teachability(session: Session, seed: Seed, **fields: Any) -> Teachability:
+    values: dict[str, Any] = {
+        "key_origin": "plurality", "reference_answer": "42", "reference_key": "integer:42",
+        "reliability": 0.9, "suspect": 0.1, "hard": 0.0, "teachable": 0.9, "easy": 0.0,
+        "score": 0.8, "score_low": 0.5, "score_high": 0.95, "verdict": "teachable",
+    }  # fmt: skip
+    values |= fields
+    policy_id = values.pop("policy_id", None) or create_policy(session).id
+    row = Teachability(revision_id=seed.revision_id, policy_id=policy_id, **values)
+    session.add(row)
+    session.flush()
+    return row

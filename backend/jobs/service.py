@@ -199,8 +199,10 @@ def beat(name: str) -> None:
         )
 
 
-def seconds_since_heartbeat(session: Session) -> float | None:
-    """How long ago the liveliest worker was seen; None where there never was one."""
-    age = func.extract("epoch", func.now() - func.max(WorkerHeartbeat.seen_at))
-    value = session.scalar(select(age))
+def seconds_since_heartbeat(session: Session, host: str | None = None) -> float | None:
+    """How long ago the liveliest worker (of a host) was seen; None where there never was one."""
+    age = select(func.extract("epoch", func.now() - func.max(WorkerHeartbeat.seen_at)))
+    if host is not None:
+        age = age.where(WorkerHeartbeat.name.startswith(f"{host}/", autoescape=True))
+    value = session.scalar(age)
     return None if value is None else float(value)

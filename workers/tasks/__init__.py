@@ -3,5 +3,8 @@
 from collections.abc import Callable
 
 from backend.jobs.service import ClaimedJob
+from workers.tasks import exports
 
-HANDLERS: dict[str, Callable[[ClaimedJob], None]] = {}
+HANDLERS: dict[str, Callable[[ClaimedJob], None]] = {
+    "export.write": exports.write,
+}

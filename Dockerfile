@@ -1,0 +1,19 @@
+# One image; docker-compose.yml chooses the role by command.
+FROM python:3.12-slim
+
+RUN useradd --create-home seedbed && mkdir -p /srv/seedbed /var/lib/seedbed \
+    && chown seedbed: /srv/seedbed /var/lib/seedbed
+WORKDIR /srv/seedbed
+
+COPY requirements/app.txt requirements/app.txt
+RUN pip install --no-cache-dir -r requirements/app.txt
+
+COPY pyproject.toml README.md alembic.ini ./
+COPY backend backend
+COPY workers workers
+COPY dashboard dashboard
+COPY migrations migrations
+RUN pip install --no-cache-dir --no-deps -e .
+
+USER seedbed
+ENV SEEDBED_HOME=/var/lib/seedbed PYTHONUNBUFFERED=1

@@ -1,0 +1,111 @@
+"""Writes an export's files: rows as they come, hashes as they go, the manifest last."""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO, Self
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from backend.exports.rows import Row
+
+MANIFEST = "manifest.json"
+BATCH = 1000
+
+_MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
+_LINEAGE = [
+    ("seed_id", pa.int64()), ("revision_id", pa.int64()), ("source", pa.string()),
+    ("external_id", pa.string()), ("domain", pa.string()), ("licence", pa.string()),
+    ("key_origin", pa.string()), ("reliability", pa.float64()), ("verdict", pa.string()),
+    ("score", pa.float64()), ("policy", pa.string()),
+]  # fmt: skip
+SCHEMAS = {
+    "rl": pa.schema([("prompt", _MESSAGES), ("ground_truth", pa.string()), *_LINEAGE]),
+    "sft": pa.schema([
+        ("messages", _MESSAGES), ("reference_answer", pa.string()),
+        ("response_origin", pa.string()), ("sample_id", pa.int64()), ("model", pa.string()),
+        *_LINEAGE,
+    ]),
+}  # fmt: skip
+
+
+class _JsonLines:
+    def __init__(self, path: Path, layout: str) -> None:
+        self._file: BinaryIO = path.open("wb")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._file.close()
+
+    def write(self, rows: list[Row]) -> None:
+        self._file.writelines(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in rows)
+
+
+class _Parquet:
+    def __init__(self, path: Path, layout: str) -> None:
+        self._schema = SCHEMAS[layout]
+        self._writer = pq.ParquetWriter(path, self._schema, compression="zstd")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._writer.close()
+
+    def write(self, rows: list[Row]) -> None:
+        self._writer.write_table(pa.Table.from_pylist(rows, schema=self._schema))
+
+
+_WRITERS: dict[str, type[_JsonLines] | type[_Parquet]] = {
+    "jsonl": _JsonLines,
+    "parquet": _Parquet,
+}
+
+
+def write_rows(
+    folder: Path, layout: str, formats: Iterable[str], rows: Iterable[Row]
+) -> Iterator[int]:
+    """Write `data.<format>` files; yields the number of rows so far after each batch."""
+    done = 0
+    with ExitStack() as stack:
+        writers = [_WRITERS[name](folder / f"data.{name}", layout) for name in formats]
+        for writer in writers:
+            stack.enter_context(writer)
+        batches = iter(rows)
+        while batch := list(islice(batches, BATCH)):
+            for writer in writers:
+                writer.write(batch)
+            done += len(batch)
+            yield done
+
+
+def sha256_of(path: Path) -> str:
+    """The file's hash, read in pieces."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def describe_files(folder: Path, formats: Iterable[str], rows: int) -> list[dict[str, Any]]:
+    """Name, hash, size and rows of each data file, for the manifest."""
+    paths = [folder / f"data.{name}" for name in formats]
+    return [
+        {"name": path.name, "sha256": sha256_of(path), "bytes": path.stat().st_size, "rows": rows}
+        for path in paths
+    ]
+
+
+def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+    """Write the manifest atomically: where it stands, the export is whole."""
+    draft = folder / f".{MANIFEST}.draft"
+    with draft.open("wb") as file:
+        file.write(orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
+        file.flush()
+        os.fsync(file.fileno())
+    draft.rename(folder / MANIFEST)

@@ -1,0 +1,92 @@
+"""Training rows from accepted seeds: pure conversions, one per layout."""
+
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+Row = dict[str, Any]
+
+
+class AcceptedSeed(NamedTuple):
+    """All that a row is made of, as the selection gives it."""
+
+    seed_id: int
+    revision_id: int
+    source: str
+    external_id: str | None
+    domain: str | None
+    licence: str | None
+    prompt: str
+    answer: str | None
+    key_origin: str | None
+    reference_answer: str | None
+    reliability: float | None
+    verdict: str | None
+    score: float | None
+    policy: str | None
+    sample_id: int | None
+    response: str | None
+    reasoning: str | None
+    model: str | None
+
+
+class Skipped(NamedTuple):
+    """A seed that cannot be a row of this layout, and why."""
+
+    reason: str
+
+
+def reference_of(seed: AcceptedSeed) -> str | None:
+    """The given answer, else the plurality's; None where neither stands."""
+    return seed.answer if seed.answer is not None else seed.reference_answer
+
+
+def _lineage(seed: AcceptedSeed) -> Row:
+    return {
+        "seed_id": seed.seed_id,
+        "revision_id": seed.revision_id,
+        "source": seed.source,
+        "external_id": seed.external_id,
+        "domain": seed.domain,
+        "licence": seed.licence,
+        "key_origin": "given" if seed.answer is not None else seed.key_origin,
+        "reliability": _number(seed.reliability),
+        "verdict": seed.verdict,
+        "score": _number(seed.score),
+        "policy": seed.policy,
+    }
+
+
+def _number(value: float | Decimal | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def rl_row(seed: AcceptedSeed) -> Row | Skipped:
+    """A row for GRPO: the prompt as messages, `ground_truth` always a string."""
+    reference = reference_of(seed)
+    if reference is None:
+        return Skipped("no reference answer")
+    prompt = [{"role": "user", "content": seed.prompt}]
+    return {"prompt": prompt, "ground_truth": reference, **_lineage(seed)}
+
+
+def sft_row(seed: AcceptedSeed, without_response: str) -> Row | Skipped:
+    """A row for SFT: the thinking in `<think>` where the model gave it, then its response."""
+    reference = reference_of(seed)
+    if seed.response is not None:
+        said, origin = _with_thinking(seed.response, seed.reasoning), "reference"
+    elif reference is None:
+        return Skipped("no reference answer")
+    elif without_response == "skip":
+        return Skipped("no reference response in the reference class")
+    else:
+        said, origin = rf"\boxed{{{reference}}}", "answer"
+    messages = [
+        {"role": "user", "content": seed.prompt},
+        {"role": "assistant", "content": said},
+    ]
+    traced = {"response_origin": origin, "sample_id": seed.sample_id, "model": seed.model}
+    return {"messages": messages, "reference_answer": reference, **traced, **_lineage(seed)}
+
+
+def _with_thinking(response: str, reasoning: str | None) -> str:
+    return response if not reasoning else f"<think>{reasoning}</think>{response}"

@@ -1,0 +1,183 @@
+"""Requests for exports, and writing them."""
+
+import re
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from backend.accounts.tables import User
+from backend.config import settings
+from backend.database import session_scope
+from backend.errors import Conflict, NotFound
+from backend.exports import files
+from backend.exports.rows import Row, Skipped, rl_row, sft_row
+from backend.exports.schemas import ExportCreate, ExportOut
+from backend.exports.selection import Census, accepted_seeds, benchmarks_checked, census
+from backend.exports.tables import Export
+from backend.jobs.service import ClaimedJob, enqueue
+from backend.jobs.tables import Job
+from backend.paging import Page, PageQuery, decode_cursor, encode_cursor
+from backend.seeds.filters import SeedFilter
+
+KIND = "export.write"
+
+
+def create_export(session: Session, user: User, wanted: ExportCreate) -> ExportOut:
+    """Record the request and enqueue its job."""
+    export = Export(
+        name=wanted.name,
+        layout=wanted.layout,
+        filter=wanted.filter.model_dump(exclude_none=True, mode="json"),
+        settings={"formats": wanted.formats, "without_response": wanted.without_response},
+        created_by=user.id,
+    )
+    session.add(export)
+    session.flush()
+    total = census(session, wanted.filter).rows
+    enqueue(session, KIND, {"export_id": export.id}, created_by=user.id, total=total)
+    return get_export(session, export.id)
+
+
+def _export_and_job(session: Session, export: Export) -> ExportOut:
+    job = session.scalar(
+        select(Job).where(
+            Job.kind == KIND, Job.payload["export_id"].as_integer() == export.id
+        ).order_by(Job.id.desc()).limit(1)
+    )  # fmt: skip
+    out = ExportOut.model_validate(export)
+    if job is not None:
+        out.job_id, out.done_count, out.total_count = job.id, job.done_count, job.total_count
+        if job.state == "failed" and out.state == "pending":
+            out.state, out.error = "failed", job.error
+    return out
+
+
+def get_export(session: Session, export_id: int) -> ExportOut:
+    """One export with its job's progress.
+
+    Raises:
+        NotFound: there is none of this number.
+    """
+    export = session.get(Export, export_id)
+    if export is None:
+        raise NotFound(f"there is no export {export_id}")
+    return _export_and_job(session, export)
+
+
+def list_exports(session: Session, page: PageQuery) -> Page[ExportOut]:
+    """Newest first."""
+    wanted = select(Export).order_by(Export.id.desc()).limit(page.limit + 1)
+    if page.after:
+        wanted = wanted.where(Export.id < decode_cursor(page.after, [(int,)])[0])
+    found: Sequence[Export] = session.scalars(wanted).all()
+    shown = found[: page.limit]
+    more = len(found) > page.limit
+    return Page(
+        items=[_export_and_job(session, export) for export in shown],
+        next=encode_cursor([shown[-1].id]) if more else None,
+    )
+
+
+def file_of(session: Session, export_id: int, name: str) -> Path:
+    """A file of a finished export.
+
+    Raises:
+        NotFound: no such export, or its manifest names no such file.
+        Conflict: the export is not finished.
+    """
+    export = get_export(session, export_id)
+    if export.manifest is None or export.folder is None:
+        raise Conflict(f"export {export_id} is {export.state}: its files are not there")
+    names = {files.MANIFEST, *(entry["name"] for entry in export.manifest["files"])}
+    path = settings().home / "exports" / export.folder / name
+    if name not in names or not path.is_file():
+        raise NotFound(f"export {export_id} has no file {name}")
+    return path
+
+
+def write_export(job: ClaimedJob) -> None:
+    """The job: write the files into a draft folder, give it its name, then record it."""
+    with session_scope() as session:
+        export = get_export(session, job.payload["export_id"])
+        counted = census(session, SeedFilter(**export.filter))
+        benchmarks = benchmarks_checked(session)
+    exports = settings().home / "exports"
+    draft = exports / f".{export.id}.draft"
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    skipped: Counter[str] = Counter()
+    rows = 0
+    with session_scope() as reading:
+        wanted = _rows(reading, export, skipped)
+        formats = export.settings["formats"]
+        for rows in files.write_rows(draft, export.layout, formats, wanted):
+            with session_scope() as session:
+                job.fence(session)
+                job.progress(session, rows + skipped.total(), counted.rows)
+    manifest = _manifest(export, draft, rows, skipped, counted, benchmarks)
+    files.write_manifest(draft, manifest)
+    _publish(job, export, draft, manifest)
+
+
+def _rows(session: Session, export: ExportOut, skipped: Counter[str]) -> Iterator[Row]:
+    for seed in accepted_seeds(session, SeedFilter(**export.filter)):
+        if export.layout == "rl":
+            row = rl_row(seed)
+        else:
+            row = sft_row(seed, export.settings["without_response"])
+        if isinstance(row, Skipped):
+            skipped[row.reason] += 1
+        else:
+            yield row
+
+
+def _manifest(
+    export: ExportOut,
+    folder: Path,
+    rows: int,
+    skipped: Counter[str],
+    counted: Census,
+    benchmarks: list[dict[str, Any]],
+) -> dict[str, Any]:
+    left_out = dict(skipped)
+    if counted.with_standing_hits:
+        left_out["open or confirmed decontamination hit"] = counted.with_standing_hits
+    return {
+        "seedbed": version("seedbed"),
+        "export": export.id,
+        "name": export.name,
+        "layout": export.layout,
+        "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "filter": {**export.filter, "status": "accepted"},
+        "settings": export.settings,
+        "rows": rows,
+        "left_out": left_out,
+        "decontamination": {"benchmarks": benchmarks, "never_checked": counted.never_checked},
+        "files": files.describe_files(folder, export.settings["formats"], rows),
+    }
+
+
+def _publish(job: ClaimedJob, export: ExportOut, draft: Path, manifest: dict[str, Any]) -> None:
+    slug = re.sub(r"[^a-z0-9]+", "-", export.name.lower()).strip("-") or "export"
+    folder = f"{export.id}-{slug}"
+    with session_scope() as session:
+        # The fence is held while the folder gets its name: only one attempt can do it.
+        job.fence(session)
+        target = draft.parent / folder
+        shutil.rmtree(target, ignore_errors=True)
+        draft.rename(target)
+        session.execute(
+            update(Export)
+            .where(Export.id == export.id)
+            .values(
+                state="finished", folder=folder, row_count=manifest["rows"], manifest=manifest,
+                finished_at=func.now(),
+            )
+        )  # fmt: skip

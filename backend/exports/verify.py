@@ -1,0 +1,48 @@
+"""Checks an export's folder against its manifest: nothing missing, nothing changed."""
+
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow.parquet as pq
+
+from backend.exports.files import MANIFEST, SCHEMAS, sha256_of
+
+
+def verify(folder: Path) -> list[str]:
+    """What is wrong with the export, in words; an empty list means that it is whole."""
+    path = folder / MANIFEST
+    if not path.is_file():
+        return [f"{MANIFEST} is missing: the export was not finished"]
+    try:
+        manifest: dict[str, Any] = orjson.loads(path.read_bytes())
+        entries = manifest["files"]
+        return [fault for entry in entries for fault in _faults(folder, manifest, entry)]
+    except (ValueError, KeyError, TypeError) as error:
+        return [f"{MANIFEST} cannot be read: {error!r}"]
+
+
+def _faults(folder: Path, manifest: dict[str, Any], entry: dict[str, Any]) -> list[str]:
+    path = folder / entry["name"]
+    if not path.is_file():
+        return [f"{entry['name']} is missing"]
+    if sha256_of(path) != entry["sha256"]:
+        return [f"{entry['name']} has changed: its hash is not the manifest's"]
+    expected = SCHEMAS[manifest["layout"]].names
+    rows, faults = _read(path, expected)
+    if rows != entry["rows"]:
+        faults.append(f"{entry['name']} holds {rows} rows, the manifest says {entry['rows']}")
+    return faults
+
+
+def _read(path: Path, expected: list[str]) -> tuple[int, list[str]]:
+    if path.suffix == ".parquet":
+        file = pq.ParquetFile(path)
+        wrong = file.schema_arrow.names != expected
+        return file.metadata.num_rows, [f"{path.name} has other columns"] if wrong else []
+    rows, faults = 0, []
+    with path.open("rb") as lines:
+        for rows, line in enumerate(lines, start=1):
+            if list(orjson.loads(line)) != expected:
+                faults.append(f"{path.name}, row {rows}: other fields than {', '.join(expected)}")
+    return rows, faults

@@ -1,0 +1,150 @@
+"""From accepted seeds to files: asked for over HTTP, written by the job, verified on disk."""
+
+from pathlib import Path
+
+import orjson
+import pyarrow.parquet as pq
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy.orm import Session
+
+from backend.config import settings
+from backend.exports import service
+from backend.exports.verify import verify
+from backend.jobs import service as jobs
+from tests.builders import create_hit, create_sample, create_seed, create_teachability
+from tests.conftest import ClientFactory
+
+
+def _written(client: TestClient, woken: list[int], **wanted: object) -> dict:
+    body = {"name": "First one!", "layout": "rl"} | wanted
+    created = client.post("/v1/exports", json=body)
+    assert created.status_code == 201, created.text
+    job = jobs.claim(woken[-1], 30, "host/1")
+    assert job is not None
+    service.write_export(job)
+    jobs.finish(job)
+    return client.get(f"/v1/exports/{created.json()['id']}").json()
+
+
+def _folder(export: dict) -> Path:
+    return settings().home / "exports" / export["folder"]
+
+
+def _lines(folder: Path) -> list[dict]:
+    return [orjson.loads(line) for line in (folder / "data.jsonl").read_bytes().splitlines()]
+
+
+def test_export_holds_accepted_seeds_only(
+    session: Session, client: TestClient, woken: list[int]
+) -> None:
+    kept = create_seed(session, "What is 6 x 7?", answer="42", status="accepted", domain="maths")
+    create_seed(session, "Still open?", answer="1")
+    create_seed(session, "No.", answer="1", status="rejected")
+    export = _written(client, woken)
+    folder = _folder(export)
+    assert verify(folder) == []
+    assert folder.name == f"{export['id']}-first-one"
+    (row,) = _lines(folder)
+    assert row["seed_id"] == kept.id
+    assert row["ground_truth"] == "42"
+    assert row["domain"] == "maths"
+    assert pq.read_table(folder / "data.parquet").to_pylist() == [row]
+    assert export["manifest"]["rows"] == export["row_count"] == 1
+
+
+def test_filter_narrows_the_export(session: Session, client: TestClient, woken: list[int]) -> None:
+    create_seed(session, answer="1", status="accepted", domain="maths")
+    create_seed(session, answer="2", status="accepted", domain="code")
+    export = _written(client, woken, filter={"domain": "code"})
+    assert [row["domain"] for row in _lines(_folder(export))] == ["code"]
+
+
+@pytest.mark.parametrize(("state", "rows"), [("open", 0), ("confirmed", 0), ("dismissed", 1)])
+def test_seed_with_a_standing_hit_stays_out(
+    session: Session, client: TestClient, woken: list[int], state: str, rows: int
+) -> None:
+    seed = create_seed(session, answer="1", status="accepted")
+    create_hit(session, seed, state=state)
+    export = _written(client, woken)
+    assert export["row_count"] == rows
+    left_out = export["manifest"]["left_out"]
+    assert left_out.get("open or confirmed decontamination hit", 0) == 1 - rows
+    assert export["manifest"]["decontamination"]["never_checked"] == rows
+
+
+def test_sft_takes_the_first_reference_response_in_the_reference_class(
+    session: Session, client: TestClient, woken: list[int]
+) -> None:
+    seed = create_seed(session, "What is 6 x 7?", status="accepted")
+    create_teachability(session, seed, key_origin="plurality", reference_key="integer:42")
+    for index, (key, text) in enumerate([("integer:41", "41"), ("integer:42", "It is 42.")]):
+        create_sample(session, seed, role="reference", index=index, key=key, response=text)
+    other = create_seed(session, answer="7", status="accepted")
+    export = _written(client, woken, layout="sft")
+    (row,) = _lines(_folder(export))
+    assert row["messages"][1] == {"role": "assistant", "content": "It is 42."}
+    assert other.id not in {row["seed_id"]}
+    assert export["manifest"]["left_out"] == {
+        "no reference response in the reference class": 1
+    }  # fmt: skip
+
+
+def test_empty_export_is_whole(session: Session, client: TestClient, woken: list[int]) -> None:
+    export = _written(client, woken)
+    assert export["row_count"] == 0
+    assert verify(_folder(export)) == []
+
+
+def test_interrupted_export_starts_again_and_a_late_writer_is_fenced(
+    session: Session, client: TestClient, woken: list[int]
+) -> None:
+    create_seed(session, answer="1", status="accepted")
+    client.post("/v1/exports", json={"name": "x", "layout": "rl"})
+    late = jobs.claim(woken[-1], -1, "host/1")
+    current = jobs.claim(woken[-1], 30, "host/2")
+    assert late is not None
+    assert current is not None
+    with pytest.raises(jobs.LeaseLost):
+        service.write_export(late)
+    service.write_export(current)
+    export = client.get(f"/v1/exports/{current.payload['export_id']}").json()
+    assert export["state"] == "finished"
+    assert verify(_folder(export)) == []
+
+
+def test_verify_names_what_changed(session: Session, client: TestClient, woken: list[int]) -> None:
+    create_seed(session, answer="1", status="accepted")
+    folder = _folder(_written(client, woken))
+    data = folder / "data.jsonl"
+    data.write_bytes(data.read_bytes().replace(b'"1"', b'"2"'))
+    assert verify(folder) == ["data.jsonl has changed: its hash is not the manifest's"]
+    (folder / "data.parquet").unlink()
+    assert "data.parquet is missing" in verify(folder)
+    (folder / "manifest.json").unlink()
+    assert verify(folder) == ["manifest.json is missing: the export was not finished"]
+
+
+def test_files_are_served_once_the_export_is_finished(
+    session: Session, client: TestClient, woken: list[int]
+) -> None:
+    create_seed(session, answer="1", status="accepted")
+    waiting = client.post("/v1/exports", json={"name": "x", "layout": "rl"}).json()
+    early = client.get(f"/v1/exports/{waiting['id']}/files/data.jsonl")
+    assert early.status_code == 409
+    export = _written(client, woken)
+    got = client.get(f"/v1/exports/{export['id']}/files/data.jsonl")
+    assert got.content == (_folder(export) / "data.jsonl").read_bytes()
+    assert client.get(f"/v1/exports/{export['id']}/files/..%2Fkey").status_code == 404
+
+
+def test_viewer_cannot_export(client_as: ClientFactory) -> None:
+    answer = client_as("viewer").post("/v1/exports", json={"name": "x", "layout": "rl"})
+    assert answer.status_code == 403
+
+
+def test_preview_counts_what_is_left_out(session: Session, client: TestClient) -> None:
+    create_seed(session, answer="1", status="accepted")
+    create_hit(session, create_seed(session, answer="2", status="accepted"))
+    counted = client.post("/v1/exports:preview", json={}).json()
+    assert counted == {"rows": 1, "with_standing_hits": 1, "never_checked": 1}
