@@ -14,7 +14,7 @@ from backend.accounts import routes as accounts
 from backend.accounts.service import ensure_admin_key
 from backend.config import settings
 from backend.database import session_scope
-from backend.errors import install_error_handlers
+from backend.errors import PROBLEM_RESPONSES, install_error_handlers
 from backend.exports import routes as exports
 from backend.jobs import routes as jobs
 
@@ -34,6 +34,7 @@ def create_app() -> FastAPI:
         version=version("seedbed"),
         summary="Decide which prompts are worth teaching a model.",
         lifespan=_lifespan,
+        responses=PROBLEM_RESPONSES,
     )
     install_error_handlers(app)
     for router in (

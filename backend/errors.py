@@ -18,7 +18,33 @@ from typing import Any, ClassVar
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one field; `index` is the row's place in what was sent."""
+
+    index: int | None = None
+    field: str
+    code: str
+    message: str
+
+
+class Problem(BaseModel):
+    """What every refused request is answered with."""
+
+    type: str
+    status: int
+    code: str
+    detail: str
+    errors: list[FieldProblem] = []
+
+
+# For FastAPI(responses=…): what the OpenAPI document says of refused requests.
+PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "description": "Refused, and why"} for status in (422, "default")
+}
 
 
 class SeedbedError(Exception):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from backend.accounts import service
@@ -19,13 +19,17 @@ GRANTS = {
     "admin": {"viewer", "ingester", "curator", "admin"},
 }
 
-Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(HTTPBearer(auto_error=False))]
+_bearer = HTTPBearer(auto_error=False)
+Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 
 
 def require(level: str) -> Callable[..., User]:
-    """A dependency that gives the calling user, or refuses."""
+    """A dependency that gives the calling user, or refuses; OpenAPI shows the level as a scope."""
 
-    def caller(session: SessionDep, bearer: Bearer) -> User:
+    def caller(
+        session: SessionDep,
+        bearer: Annotated[HTTPAuthorizationCredentials | None, Security(_bearer, scopes=[level])],
+    ) -> User:
         if bearer is None:
             raise Unauthenticated("send a key: Authorization: Bearer <key>")
         user = service.user_of_secret(session, bearer.credentials, kinds=("api", "session"))

@@ -1,0 +1,21 @@
+"""The documents that are written by scripts are up to date, and links lead somewhere."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from scripts.rest_reference import TARGET, openapi, reference
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def test_rest_reference_is_what_the_api_says() -> None:
+    assert TARGET.read_text() == reference(openapi()), "run `make docs`"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_to_files(page: Path) -> None:
+    targets = re.findall(r"\]\((?!https?://)([^)#]+)\)", page.read_text())
+    assert [target for target in targets if not (page.parent / target).exists()] == []
