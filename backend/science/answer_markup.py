@@ -78,9 +78,10 @@ def plain(answer: str) -> str:
     Fractions become `a/b`, roots `sqrt(x)`, powers `^`, set braces `{}`, degrees a word; wrappers,
     layout, currency signs, quotes and emphasis go. Letter case stays.
     """
-    text = unicodedata.normalize("NFKC", answer.translate(_BEFORE_COMPOSITION))
+    text = answer.replace("\\$", "").translate(_BEFORE_COMPOSITION)
+    text = unicodedata.normalize("NFKC", text)
     text = _without_controls(text).translate(_AFTER_COMPOSITION)
-    text = text.replace("{,}", ",").replace("\\$", "").replace("\\%", "%").replace(",\\!", ",")
+    text = text.replace("{,}", ",").replace("\\%", "%").replace(",\\!", ",")
     text = re.sub(r"\\[()\[\]]", "", text).replace("\\\\", " ")
     text = text.replace("\\{", _OPEN_SET).replace("\\}", _CLOSE_SET)
     text = re.sub(r"\^\s*\{?\\circ\}?", r"\\circ", _LAYOUT.sub(" ", text))
@@ -140,8 +141,11 @@ def _without_grouping(text: str) -> str:
 
 
 def _without_edges(text: str) -> str:
-    """Without punctuation and emphasis around, but with the point of .5 and the sign of !x kept."""
+    """Without punctuation and emphasis around, but with the point of .5 and the sign of 5! kept."""
     start = len(text) - len(text.lstrip(_EDGES))
     if 0 < start < len(text) and text[start - 1] == "." and text[start].isdigit():
         start -= 1
-    return text[start:].rstrip(_EDGES)
+    end = len(text.rstrip(_EDGES))
+    if text[end : end + 1] == "!" and text[end - 1] in ")0123456789":
+        end += 1
+    return text[start:end]

@@ -1,11 +1,11 @@
 """Numbers in answers: integers, fractions, decimals, percentages, and amounts with a unit.
 
-The choices, each in one sentence. Digits grouped in threes without a space (`1,000`, `100,200`) are
-one number; a space after the comma makes a list. Trailing zeros of a decimal say nothing: `3.0` is
-the integer 3 and `37.50` is `37.5`; the digits that remain are its precision, so `0.33` and `0.333`
-differ. A fraction is reduced, and one with denominator 1 is an integer. The prompt fixes the unit of
-a single quantity, so a currency sign or a unit is dropped (`$18`, `18 dollars`, `18`); per cent is
-not a unit but a kind of its own. A number beyond 400 digits is left to be an expression.
+The choices, each in one sentence. Digits grouped in threes without a space (`1,000`, `100,200`)
+are one number; a space after the comma makes a list. Trailing zeros of a decimal say nothing: `3.0`
+is the integer 3 and `37.50` is `37.5`; the digits that remain are its precision, so `0.33` and
+`0.333` differ. A fraction is reduced, and one with denominator 1 is an integer. The prompt fixes
+the unit of a single quantity, so a currency sign or a unit is dropped (`$18`, `18 dollars`, `18`);
+per cent is not a unit but a kind of its own. Beyond 400 digits a number is left an expression.
 """
 
 import re
@@ -15,13 +15,13 @@ from typing import Final
 from backend.science.answer_keys import AnswerKey
 
 _MAX_DIGITS: Final = 400
-_DIGITS: Final = r"(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)"
+_DIGITS: Final = r"(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?:[ ]\d{3})+|\d+)"
 _NUMBER: Final = re.compile(
     rf"""
     (?P<sign>[-+]?)\s*
     (?: (?:(?P<mixed>\d+)\s+)? (?P<over>{_DIGITS}) \s*/\s* (?P<under>-?{_DIGITS})
       | (?P<whole>{_DIGITS})? (?:\.(?P<part>\d+))?
-        (?: (?:[eE]|\s*\*\s*10\s*\^\s*) \(?(?P<exponent>[-+]?\d{{1,3}})\)? )?
+        (?: (?:[eE]|\s*\*\s*10\s*\^\s*) \(?(?P<exponent>[-+]?\d{{1,2}})\)? )?
     )
     (?P<rest>[^\d].*)?
     """,
@@ -100,6 +100,6 @@ def _numeral(value: Fraction, is_fraction: bool) -> AnswerKey:
 
 def _decimal(value: Fraction) -> str:
     """All digits of a fraction whose denominator divides a power of ten, without trailing zeros."""
-    places = next(n for n in range(1, 2 * _MAX_DIGITS + 1200) if not 10**n % value.denominator)
+    places = next(n for n in range(1, 2 * _MAX_DIGITS) if not 10**n % value.denominator)
     digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
     return f"{'-' if value < 0 else ''}{digits[:-places]}.{digits[-places:]}"

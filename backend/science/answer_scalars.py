@@ -11,7 +11,7 @@ _LETTER: Final = re.compile(r"(?:(?i:option|choice)\s+)?\(?\s*([A-Ja-j])\s*\)?")
 _LABELLED: Final = re.compile(r"(?:\(([A-J])\)|([A-J])[).:])\s+\S.*")
 _BOOLEANS: Final = {"yes": "true", "true": "true", "no": "false", "false": "false"}
 _HEDGE: Final = re.compile(r"(?:~|(?i:about|approximately|approx\.?|roughly|around)\b)\s*")
-_ASSIGNED: Final = re.compile(r"(?:[A-Za-z](?:_\w+)?(?:\([A-Za-z]\))?|[^A-Za-z=<>!]+)=([^=<>]+)")
+_ASSIGNED: Final = re.compile(r"(?:[A-Za-z](?:_\w+)?(?:\([A-Za-z]\))?\s*|[^A-Za-z=<>!]+)=([^=<>]+)")
 _MATHEMATICAL: Final = re.compile(r"[\d=<>^*/+±∞|\\-]|sqrt|pi")
 _FUNCTION: Final = re.compile(
     r"(?:arc)?(?:sin|cos|tan)h?|sqrt|root|log|ln|exp|cot|sec|csc|lim|max|min|gcd|lcm|mod|pi|theta"

@@ -25,15 +25,19 @@ def canonical_key(answer: str | None) -> AnswerKey | None:
 
     Returns:
         A typed key, or None where there is no answer: nothing there, or only punctuation. An
-        answer longer than `MAX_LENGTH` characters is a text known by its hash.
+        answer longer than `MAX_LENGTH` characters is a text; a value that long is kept as its hash.
     """
     if not answer:
         return None
     if len(answer) > MAX_LENGTH:
         folded = " ".join(answer.casefold().split())
-        digest = hashlib.sha256(folded.encode(errors="surrogatepass")).hexdigest()
-        return AnswerKey("text", f"sha256:{digest}") if folded else None
+        return AnswerKey("text", _digest(folded)) if folded else None
     text = plain(answer)
     if not re.search(r"\w|[{}∞]", text):
         return None
-    return date_key(text) or number_key(text) or collection_key(text) or part_key(text)
+    key = date_key(text) or number_key(text) or collection_key(text) or part_key(text)
+    return key if len(key.value) <= MAX_LENGTH else AnswerKey(key.kind, _digest(key.value))
+
+
+def _digest(text: str) -> str:
+    return "sha256:" + hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()

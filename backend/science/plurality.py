@@ -1,12 +1,13 @@
 """The plurality answer of several responses to one prompt."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from backend.science.answer_keys import AnswerKey
 
 
-class AnswerClass(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class AnswerClass:
     """Responses that gave the same answer: its key, how many, and their positions in the input."""
 
     key: AnswerKey
@@ -14,7 +15,8 @@ class AnswerClass(NamedTuple):
     indices: tuple[int, ...]
 
 
-class Plurality(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Plurality:
     """The votes of several responses, counted.
 
     Attributes:

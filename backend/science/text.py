@@ -68,8 +68,7 @@ def words_with_offsets(text: str) -> list[Word]:
     words: list[Word] = []
     for match in _TOKEN.finditer(text):
         start, end = match.span()
-        for part in _normal_forms(match):
-            words.append(Word(part, start, end))
+        words.extend(Word(form, start, end) for form in _normal_forms(match))
     return words
 
 
