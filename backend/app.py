@@ -14,9 +14,16 @@ from backend.accounts import routes as accounts
 from backend.accounts.service import ensure_admin_key
 from backend.config import settings
 from backend.database import session_scope
+from backend.decontamination import routes as decontamination
+from backend.endpoints import routes as endpoints
 from backend.errors import PROBLEM_RESPONSES, install_error_handlers
 from backend.exports import routes as exports
 from backend.jobs import routes as jobs
+from backend.review import routes as review
+from backend.runs import routes as runs
+from backend.scoring import routes as policies
+from backend.seeds import import_routes as imports
+from backend.seeds import routes as seeds
 
 
 @asynccontextmanager
@@ -41,7 +48,14 @@ def create_app() -> FastAPI:
         health.router,
         accounts.router,
         jobs.router,
+        seeds.router,
+        imports.router,
+        endpoints.router,
         exports.router,
+        runs.router,
+        policies.router,
+        review.router,
+        decontamination.router,
     ):
         app.include_router(router)
     return app

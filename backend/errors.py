@@ -26,7 +26,7 @@ class FieldProblem(BaseModel):
     """What is wrong with one field; `index` is the row's place in what was sent."""
 
     index: int | None = None
-    field: str
+    field: str | None
     code: str
     message: str
 
@@ -48,16 +48,28 @@ PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
 
 
 class SeedbedError(Exception):
-    """Base: `message` is shown to the caller; `field` names what is at fault where one field is."""
+    """Base: `message` is shown to the caller; `field` names what is at fault where one field is,
+    `errors` the rows where several are.
+    """
 
     status: ClassVar[int] = 500
     code: ClassVar[str] = "error"
 
-    def __init__(self, message: str, *, field: str | None = None, code: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        field: str | None = None,
+        code: str | None = None,
+        errors: list[dict[str, Any]] | None = None,
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.field = field
         self.problem_code = code or self.code
+        self.errors = errors or (
+            [{"field": field, "code": self.problem_code, "message": message}] if field else None
+        )
 
 
 class NotFound(SeedbedError):
@@ -124,8 +136,7 @@ def problem(
 
 def _seedbed_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, SeedbedError)
-    fields = [{"field": error.field, "code": error.problem_code, "message": error.message}]
-    return problem(error.status, error.problem_code, error.message, fields if error.field else None)
+    return problem(error.status, error.problem_code, error.message, error.errors)
 
 
 def _validation_error(_: Request, error: Exception) -> JSONResponse:

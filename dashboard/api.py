@@ -154,13 +154,13 @@ class Api:
 
     # Review
 
-    def queue(self, chosen: rows.SeedFilter, limit: int = 20) -> dict[str, Any]:
-        """The next seeds to decide, leased to the caller: items, left, lease_seconds."""
-        return cast(dict[str, Any], self._get("/v1/queue", **chosen, limit=limit))
+    def queue(self, chosen: rows.SeedFilter, limit: int = 20) -> rows.Queue:
+        """The next seeds to decide, leased to the caller."""
+        return cast(rows.Queue, self._get("/v1/queue", **chosen, limit=limit))
 
-    def keep_leases(self, seed_ids: Sequence[int]) -> None:
-        """Say that these seeds are still being looked at."""
-        self._post("/v1/queue:heartbeat", {"seed_ids": list(seed_ids)})
+    def keep_leases(self, seed_ids: Sequence[int]) -> rows.Held:
+        """Say that these seeds are still being looked at; which of them another has by now."""
+        return cast(rows.Held, self._post("/v1/queue:heartbeat", {"seed_ids": list(seed_ids)}))
 
     def release(self, seed_ids: Sequence[int]) -> None:
         """Give seeds back to the queue."""
@@ -171,14 +171,10 @@ class Api:
         answer = self._post("/v1/decisions", {"decisions": list(decisions)})
         return cast(list[rows.DecisionResult], answer["results"])
 
-    def undo(self, token: str, decision_id: int | None = None) -> dict[str, Any]:
-        """Undo a decision, or the caller's last one: decision and seed."""
-        body = {"token": token} | ({"decision_id": decision_id} if decision_id else {})
-        return cast(dict[str, Any], self._post("/v1/decisions:undo", body))
-
-    def review_progress(self) -> rows.Progress:
-        """How far the review is."""
-        return cast(rows.Progress, self._get("/v1/review/progress"))
+    def undo(self, token: str, decision_id: int | None = None) -> rows.Undone:
+        """Undo a decision, or the caller's last that stands."""
+        body = {"token": token, "decision_id": decision_id}
+        return cast(rows.Undone, self._post("/v1/decisions:undo", _parameters(body)))
 
     # Endpoints
 
@@ -245,9 +241,9 @@ class Api:
         """Check all seeds not yet checked."""
         return cast(rows.Job, self._post("/v1/decontamination:check"))
 
-    def hits(self, **query: Any) -> rows.Page[rows.Hit]:
+    def hits(self, **query: Any) -> rows.Page[rows.SeedHit]:
         """Decontamination hits."""
-        return cast(rows.Page[rows.Hit], self._get("/v1/hits", **query))
+        return cast(rows.Page[rows.SeedHit], self._get("/v1/hits", **query))
 
     def job(self, job_id: int) -> rows.Job:
         """A piece of durable work."""
@@ -262,6 +258,10 @@ class Api:
     def export(self, export_id: int) -> rows.Export:
         """An export with its manifest."""
         return cast(rows.Export, self._get(f"/v1/exports/{export_id}"))
+
+    def preview_export(self, chosen: rows.SeedFilter) -> rows.ExportCensus:
+        """How many accepted seeds an export would hold."""
+        return cast(rows.ExportCensus, self._post("/v1/exports:preview", dict(chosen)))
 
     def start_export(self, order: Mapping[str, Any]) -> rows.Export:
         """Begin writing training files."""

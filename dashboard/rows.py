@@ -171,7 +171,13 @@ class Hit(TypedDict):
     spans: list[tuple[int, int, int, int]]
     state: str
     created_at: str
-    seed_id: NotRequired[int]
+
+
+class SeedHit(Hit):
+    """A hit in a list over all seeds."""
+
+    seed_id: int
+    revision_id: int
 
 
 class Revision(TypedDict):
@@ -442,6 +448,7 @@ class BenchmarkLoad(TypedDict):
 
     benchmarks: list[Benchmark]
     rejected: list[RowError]
+    rejected_count: int
     job_id: int | None
 
 
@@ -472,15 +479,38 @@ class Export(TypedDict):
     error: str | None
     created_at: str
     finished_at: str | None
+    done_count: NotRequired[int | None]
+    total_count: NotRequired[int | None]
 
 
-class Progress(TypedDict):
-    """How far the review is."""
+class ExportCensus(TypedDict):
+    """How many accepted seeds an export takes, leaves out for hits, and takes unchecked."""
 
-    mine_today: int
-    total_decided: int
+    rows: int
+    with_standing_hits: int
+    never_checked: int
+
+
+class Queue(TypedDict):
+    """Seeds leased to the caller; `left` counts all that match."""
+
+    items: list[SeedDetail]
     left: int
-    median_seconds: float | None
+    lease_seconds: int
+
+
+class Held(TypedDict):
+    """Which of the caller's seeds are still the caller's, and which another curator has."""
+
+    held: list[int]
+    lost: list[int]
+
+
+class Undone(TypedDict):
+    """The event that took a decision back, and the seed after it."""
+
+    decision: Decision
+    seed: SeedRow
 
 
 class DecisionResult(TypedDict):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from backend.config import Settings
 from scripts.rest_reference import TARGET, openapi, reference
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,3 +20,9 @@ def test_rest_reference_is_what_the_api_says() -> None:
 def test_links_lead_to_files(page: Path) -> None:
     targets = re.findall(r"\]\((?!https?://)([^)#]+)\)", page.read_text())
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def test_every_setting_is_documented() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text()
+    names = [f"SEEDBED_{name.upper()}" for name in Settings.model_fields]
+    assert [name for name in names if f"`{name}`" not in page] == []

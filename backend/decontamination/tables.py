@@ -1,15 +1,19 @@
 """Benchmarks, their items, and the seeds found in them."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.database import Base, CreatedAt, Identifier
 
 
 class Benchmark(Base):
-    """An evaluation set, in one version and split, that training data must not hold."""
+    """An evaluation set, in one version and split, that training data must not hold.
+
+    `changed_at` is when items were last added or reworded: seeds checked before are checked again.
+    """
 
     __tablename__ = "benchmark"
     __table_args__ = (UniqueConstraint("name", "version", "split"),)
@@ -21,6 +25,7 @@ class Benchmark(Base):
     licence: Mapped[str | None]
     item_count: Mapped[int] = mapped_column(server_default="0")
     created_at: Mapped[CreatedAt]
+    changed_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class BenchmarkItem(Base):

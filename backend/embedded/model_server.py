@@ -51,9 +51,9 @@ def serve(port: int) -> None:
     parameters.n_parallel = SLOTS
     parameters.n_ctx = SLOTS * CONTEXT_PER_SLOT
     parameters.n_gpu_layers = 0
-    threads = os.cpu_count() or 1
-    parameters.cpuparams.n_threads = threads
-    parameters.cpuparams_batch.n_threads = threads
+    for threads in (parameters.cpuparams, parameters.cpuparams_batch):
+        threads.n_threads = os.cpu_count() or 1
+        threads.poll = 0  # sleep, not spin, while waiting: the other parts need the processors too
     parameters.use_jinja = True  # the chat template that comes with the weights
     parameters.verbosity = WARNINGS
     server = xllamacpp.Server(parameters)

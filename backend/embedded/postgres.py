@@ -23,6 +23,7 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
+from psycopg.errors import DuplicateDatabase, UniqueViolation
 from sqlalchemy import URL
 
 from backend.embedded.folders import socket_folder
@@ -32,7 +33,8 @@ from backend.embedded.servers import hold, start_server, stop_server
 
 DATABASE = "seedbed"
 USER = "postgres"
-PORT = 5432  # of no port, but of the socket's name
+PORT = 5432  # no port is opened: it is the socket's name
+SOCKET = f".s.PGSQL.{PORT}"
 SETTINGS = {
     "listen_addresses": "",
     "max_connections": "100",
@@ -124,7 +126,7 @@ def ensure_database(folder: Path | str, database: str = DATABASE) -> None:
     with _connect(Path(folder)) as connection:
         known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database])
         if known.fetchone() is None:
-            with contextlib.suppress(psycopg.errors.DuplicateDatabase):  # another was faster
+            with contextlib.suppress(DuplicateDatabase, UniqueViolation):  # another was faster
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
 
 
@@ -144,7 +146,7 @@ def become(folder: Path, settings: Mapping[str, str], parent: int | None = None)
     hold(folder)
     data = folder / "data"
     data.mkdir(mode=0o700, exist_ok=True)
-    sockets = str(_socket_folder(folder)).replace('"', '""')
+    sockets = _socket_folder(folder)
     program = str(programs() / "postgres")  # in full: it finds its other files by that
     leave_root(data, Path(program))
     if parent is not None:
@@ -152,9 +154,11 @@ def become(folder: Path, settings: Mapping[str, str], parent: int | None = None)
     cluster = data / "cluster"
     if not cluster.exists():
         _initialise(cluster, settings)
-    # The folder is ours, so nobody of an earlier server is alive, whatever this file says.
-    (cluster / "postmaster.pid").unlink(missing_ok=True)
-    chosen = {**SETTINGS, "unix_socket_directories": f'"{sockets}"', "port": str(PORT), **settings}
+    # The folder is ours, so nobody of an earlier server is alive, whatever these files say.
+    for stale in (cluster / "postmaster.pid", sockets / f"{SOCKET}.lock"):
+        stale.unlink(missing_ok=True)
+    quoted = str(sockets).replace('"', '""')
+    chosen = {**SETTINGS, "unix_socket_directories": f'"{quoted}"', "port": str(PORT), **settings}
     options = [part for name, value in chosen.items() for part in ("-c", f"{name}={value}")]
     os.execv(program, [program, "-D", str(cluster), *options])
 
@@ -186,7 +190,7 @@ def _connect(folder: Path) -> psycopg.Connection:
 
 
 def _socket_folder(folder: Path) -> Path:
-    return socket_folder(folder, f".s.PGSQL.{PORT}")
+    return socket_folder(folder, SOCKET)
 
 
 def main() -> None:

@@ -52,6 +52,14 @@ class ClaimedJob:
             values["total_count"] = total
         session.execute(update(Job).where(Job.id == self.id).values(**values))
 
+    def done(self, session: Session) -> None:
+        """Mark the job done in the caller's own transaction, after `fence`."""
+        session.execute(
+            update(Job)
+            .where(Job.id == self.id)
+            .values(state="done", lease_until=None, finished_at=func.now())
+        )
+
 
 def enqueue(
     session: Session,

@@ -17,8 +17,9 @@ DECISIONS = (
 class Decision(Base):
     """Who did what to a seed, when and why; never changed, undone only by another event.
 
-    `before` and `after` hold the fields of the seed (or hit) that the event changed. `token` is chosen by the
-    client, so that a repeated post has no second effect; `batch` ties the events of one bulk action.
+    `before` and `after` hold the fields of the seed (or hit) that the event changed. `token` is
+    chosen by the client, so that a repeated post has no second effect; `batch` ties the events of
+    one bulk action.
     """
 
     __tablename__ = "decision"

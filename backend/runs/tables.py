@@ -13,7 +13,10 @@ ITEM_STATES = ("pending", "scored", "failed")
 
 
 class Run(Base):
-    """One pass over a fixed list of seeds. `stopped` means that the budget ended it."""
+    """One pass over a fixed list of seeds. `stopped` means that the budget ended it.
+
+    `calls` to `cost` are those of the samples stored for the run: each is written with its samples.
+    """
 
     __tablename__ = "run"
     __table_args__ = (CheckConstraint(f"state in {RUN_STATES}", name="state"),)
@@ -31,23 +34,32 @@ class Run(Base):
     tokens: Mapped[int] = mapped_column(server_default="0")
     cost: Mapped[Decimal] = mapped_column(Numeric(14, 6), server_default="0")
     seeds_total: Mapped[int] = mapped_column(server_default="0")
+    seeds_scored: Mapped[int] = mapped_column(server_default="0")
+    seeds_failed: Mapped[int] = mapped_column(server_default="0")
+    note: Mapped[str | None]
     created_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[CreatedAt]
     finished_at: Mapped[datetime | None]
 
 
 class RunItem(Base):
-    """A seed revision in a run; `reason` says why it failed."""
+    """A seed revision in a run; `reason` says why it failed.
+
+    `calibrates`: its answer is known and the reference is asked all the same, to learn how far
+    the reference's votes can be trusted.
+    """
 
     __tablename__ = "run_item"
     __table_args__ = (
         CheckConstraint(f"state in {ITEM_STATES}", name="state"),
         Index("ix_run_item_pending", "run_id", postgresql_where=text("state = 'pending'")),
         Index("ix_run_item_revision_id", "revision_id"),
+        Index("ix_run_item_calibrates", "revision_id", postgresql_where=text("calibrates")),
     )
 
     run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), primary_key=True)
     revision_id: Mapped[int] = mapped_column(ForeignKey("seed_revision.id"), primary_key=True)
     state: Mapped[str] = mapped_column(server_default="pending")
+    calibrates: Mapped[bool] = mapped_column(server_default=text("false"))
     reason: Mapped[str | None]
     finished_at: Mapped[datetime | None]

@@ -18,7 +18,7 @@ class Sample(Base):
             "revision_id", "endpoint_id", "template_hash", "settings_hash", "sample_index",
             name="uq_sample_paid_once",
         ),
-        Index("ix_sample_run_id", "run_id"),
+        Index("ix_sample_run_id", "run_id", "id"),
     )  # fmt: skip
 
     id: Mapped[Identifier]
@@ -38,6 +38,20 @@ class Sample(Base):
     cost: Mapped[Decimal] = mapped_column(Numeric(14, 8))
     latency_ms: Mapped[int]
     created_at: Mapped[CreatedAt]
+
+
+class EndpointSpend(Base):
+    """What an endpoint's stored samples cost in all, written together with them."""
+
+    __tablename__ = "endpoint_spend"
+
+    endpoint_id: Mapped[int] = mapped_column(
+        ForeignKey("endpoint.id"), primary_key=True, autoincrement=False
+    )
+    calls: Mapped[int]
+    prompt_tokens: Mapped[int]
+    completion_tokens: Mapped[int]
+    cost: Mapped[Decimal] = mapped_column(Numeric(18, 8))
 
 
 class Judgment(Base):

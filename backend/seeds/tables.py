@@ -41,7 +41,7 @@ class SeedImport(Base):
     unchanged_count: Mapped[int] = mapped_column(server_default="0")
     duplicate_count: Mapped[int] = mapped_column(server_default="0")
     rejected_count: Mapped[int] = mapped_column(server_default="0")
-    results: Mapped[list[Any] | None]
+    results: Mapped[list[Any] | None] = mapped_column(deferred=True)
     undone_at: Mapped[datetime | None]
 
 
@@ -60,7 +60,8 @@ class Seed(Base):
         Index("uq_seed_content_hash", "content_hash", unique=True,
               postgresql_where=text("withdrawn_at is null")),
         Index("ix_seed_queue", "status", text("attention desc nulls last"), text("id desc")),
-        Index("ix_seed_verdict", "status", "verdict", text("score desc nulls last"), text("id desc")),
+        Index("ix_seed_verdict", "status", "verdict", text("score desc nulls last"),
+              text("id desc")),
         Index("ix_seed_domain", "domain", "status", text("score desc nulls last"), text("id desc")),
         Index("ix_seed_open_hits", "id", postgresql_where=text("open_hits > 0")),
         Index("ix_seed_import_id", "import_id"),
@@ -114,3 +115,15 @@ class SeedRevision(Base):
     import_id: Mapped[int | None] = mapped_column(ForeignKey("seed_import.id"))
     created_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[CreatedAt]
+
+
+class ImportChange(Base):
+    """What a seed was before an import changed it, so that the import can be taken back."""
+
+    __tablename__ = "import_change"
+    __table_args__ = (Index("ix_import_change_import_id", "import_id"),)
+
+    id: Mapped[Identifier]
+    import_id: Mapped[int] = mapped_column(ForeignKey("seed_import.id"))
+    seed_id: Mapped[int] = mapped_column(ForeignKey("seed.id"), index=True)
+    before: Mapped[Json]

@@ -29,6 +29,12 @@ def upgrade() -> None:
             server_default=sa.text("now()"),
             nullable=False,
         ),
+        sa.Column(
+            "changed_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_benchmark")),
         sa.UniqueConstraint(
             "name", "version", "split", name=op.f("uq_benchmark_name_version_split")
@@ -207,6 +213,9 @@ def upgrade() -> None:
         sa.Column("tokens", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("cost", sa.Numeric(precision=14, scale=6), server_default="0", nullable=False),
         sa.Column("seeds_total", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("seeds_scored", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("seeds_failed", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("note", sa.String(), nullable=True),
         sa.Column("created_by", sa.BigInteger(), nullable=False),
         sa.Column(
             "created_at",
@@ -474,10 +483,23 @@ def upgrade() -> None:
         "ix_decontamination_hit_item_id", "decontamination_hit", ["item_id"], unique=False
     )
     op.create_table(
+        "endpoint_spend",
+        sa.Column("endpoint_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("calls", sa.BigInteger(), nullable=False),
+        sa.Column("prompt_tokens", sa.BigInteger(), nullable=False),
+        sa.Column("completion_tokens", sa.BigInteger(), nullable=False),
+        sa.Column("cost", sa.Numeric(precision=18, scale=8), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["endpoint_id"], ["endpoint.id"], name=op.f("fk_endpoint_spend_endpoint_id_endpoint")
+        ),
+        sa.PrimaryKeyConstraint("endpoint_id", name=op.f("pk_endpoint_spend")),
+    )
+    op.create_table(
         "run_item",
         sa.Column("run_id", sa.BigInteger(), nullable=False),
         sa.Column("revision_id", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.String(), server_default="pending", nullable=False),
+        sa.Column("calibrates", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
@@ -499,6 +521,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'pending'"),
     )
     op.create_index("ix_run_item_revision_id", "run_item", ["revision_id"], unique=False)
+    op.create_index(
+        "ix_run_item_calibrates",
+        "run_item",
+        ["revision_id"],
+        unique=False,
+        postgresql_where=sa.text("calibrates"),
+    )
     op.create_table(
         "sample",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -540,7 +569,7 @@ def upgrade() -> None:
             name="uq_sample_paid_once",
         ),
     )
-    op.create_index("ix_sample_run_id", "sample", ["run_id"], unique=False)
+    op.create_index("ix_sample_run_id", "sample", ["run_id", "id"], unique=False)
     op.create_table(
         "teachability",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -675,6 +704,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sample_id", name=op.f("pk_judgment")),
     )
     op.create_index(op.f("ix_judgment_revision_id"), "judgment", ["revision_id"], unique=False)
+    op.create_table(
+        "import_change",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("import_id", sa.BigInteger(), nullable=False),
+        sa.Column("seed_id", sa.BigInteger(), nullable=False),
+        sa.Column("before", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["import_id"], ["seed_import.id"], name=op.f("fk_import_change_import_id_seed_import")
+        ),
+        sa.ForeignKeyConstraint(
+            ["seed_id"], ["seed.id"], name=op.f("fk_import_change_seed_id_seed")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_change")),
+    )
+    op.create_index("ix_import_change_import_id", "import_change", ["import_id"], unique=False)
+    op.create_index(op.f("ix_import_change_seed_id"), "import_change", ["seed_id"], unique=False)
     # Seed and revision point at each other, so one of the two keys comes after both tables.
     op.create_foreign_key(
         "fk_seed_revision_id_seed_revision",
@@ -689,6 +734,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_constraint("fk_seed_revision_id_seed_revision", "seed", type_="foreignkey")
+    op.drop_index(op.f("ix_import_change_seed_id"), table_name="import_change")
+    op.drop_index("ix_import_change_import_id", table_name="import_change")
+    op.drop_table("import_change")
     op.drop_index(op.f("ix_judgment_revision_id"), table_name="judgment")
     op.drop_table("judgment")
     op.drop_index("ix_decision_user_id", table_name="decision")
@@ -699,6 +747,9 @@ def downgrade() -> None:
     op.drop_index("ix_sample_run_id", table_name="sample")
     op.drop_table("sample")
     op.drop_index("ix_run_item_revision_id", table_name="run_item")
+    op.drop_index(
+        "ix_run_item_calibrates", table_name="run_item", postgresql_where=sa.text("calibrates")
+    )
     op.drop_index(
         "ix_run_item_pending", table_name="run_item", postgresql_where=sa.text("state = 'pending'")
     )
@@ -733,5 +784,6 @@ def downgrade() -> None:
     op.drop_table("user_account")
     op.drop_table("source")
     op.drop_table("policy")
+    op.drop_table("endpoint_spend")
     op.drop_table("endpoint")
     op.drop_table("benchmark")

@@ -1,0 +1,88 @@
+"""The command line: `seedbed --help`.
+
+Each command stands in a file of its own, which is imported only when the command runs: help and
+mistyped commands answer at once.
+"""
+
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, Final, NamedTuple
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+
+class _Command(NamedTuple):
+    """Where a command (a function) or a group of them (a `typer.Typer`) stands."""
+
+    module: str
+    name: str
+    help: str
+
+
+COMMANDS: Final = {
+    "up": _Command("backend.cli.up", "up", "Start everything on this machine."),
+    "sign-in-link": _Command(
+        "backend.cli.sign_in_link", "sign_in_link", "Print a one-time link to the dashboard."
+    ),
+    "seeds": _Command("backend.cli.seeds", "app", "Push and list seeds."),
+    "endpoints": _Command(
+        "backend.cli.endpoints", "app", "Register, list, try and archive endpoints."
+    ),
+    "export": _Command(
+        "backend.cli.export", "app", "Write accepted seeds to training files, and check them."
+    ),
+    "benchmarks": _Command(
+        "backend.cli.benchmarks", "app", "Load benchmarks, and check seeds against them."
+    ),
+    "keys": _Command("backend.cli.keys", "app", "Create, list and revoke API keys."),
+    "users": _Command("backend.cli.users", "app", "Create and list users."),
+}
+
+
+class _LazyGroup(TyperGroup):
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """What help shows of a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        return TyperCommand(cmd_name, help=COMMANDS[cmd_name].help)
+
+    def resolve_command(self, ctx: Any, args: Sequence[str]) -> Any:
+        """What runs."""
+        name, shown, rest = super().resolve_command(ctx, list(args))
+        return name, shown and _loaded(str(name)), rest
+
+
+def _loaded(name: str) -> Any:
+    command = COMMANDS[name]
+    found = getattr(import_module(command.module), command.name)
+    root = typer.Typer()
+    if isinstance(found, typer.Typer):
+        root.add_typer(found, name=name)
+    else:
+        root.command(name)(found)
+    return typer.main.get_group(root).commands[name]
+
+
+app = typer.Typer(cls=_LazyGroup, no_args_is_help=True, add_completion=False)
+
+
+@app.callback()
+def _root() -> None:
+    """Seedbed: decide which prompts are worth teaching a model.
+
+    Commands other than `up` speak to the API at SEEDBED_API_URL with the key in SEEDBED_KEY; for
+    the one that `up` started in SEEDBED_HOME (./.seedbed), both are found there.
+    """
+
+
+def main() -> None:
+    """Run the command line."""
+    app(prog_name="seedbed")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""The API as the commands see it: a key, a URL, and refusals put into words."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+import httpx
+import typer
+
+from backend.embedded.home import read_environment
+
+REFUSED: Final = 1  # exit status; 2 is a wrong command line
+UNREACHABLE: Final = 3
+PARTLY: Final = 4  # some rows were rejected
+
+_SHOWN_ERRORS: Final = 20
+
+
+def say(message: str = "") -> None:
+    """Print for a person: results go to standard output, all else goes here."""
+    typer.echo(message, err=True)
+
+
+def fail(message: str, status: int = REFUSED) -> NoReturn:
+    """Say what went wrong, and end."""
+    say(message)
+    raise typer.Exit(status)
+
+
+def home() -> Path:
+    """The folder of the data and of the key."""
+    return Path(os.environ.get("SEEDBED_HOME", ".seedbed")).expanduser().resolve()
+
+
+class Api:
+    """A client of the API; a refusal ends the command, with the API's words."""
+
+    def __init__(self, timeout: float = 60.0) -> None:
+        self.url = _url()
+        self._client = httpx.Client(
+            base_url=self.url,
+            headers={"Authorization": f"Bearer {_key()}"},
+            timeout=httpx.Timeout(timeout, connect=5.0),
+        )
+
+    def get(self, path: str, **query: Any) -> Any:
+        """The JSON at a path; query parameters that are None are left out."""
+        wanted = {name: value for name, value in query.items() if value is not None}
+        return self.send("GET", path, params=wanted)
+
+    def post(self, path: str, body: Any = None) -> Any:
+        """Post JSON."""
+        return self.send("POST", path, json=body)
+
+    def send(self, method: str, path: str, **options: Any) -> Any:
+        """Any request that httpx can send; the answer's JSON, None where it is empty."""
+        try:
+            return answer_of(self.request(method, path, **options))
+        except httpx.TransportError as error:
+            fail(f"The API at {self.url} does not answer: {reason_of(error)}.", UNREACHABLE)
+
+    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """As `send`, but answers the response and lets transport errors pass.
+
+        Raises:
+            httpx.TransportError: there was no answer.
+        """
+        return self._client.request(method, path, **options)
+
+
+def answer_of(response: httpx.Response) -> Any:
+    """The JSON of an answer; a refusal ends the command."""
+    if response.is_success:
+        return response.json() if response.content else None
+    try:
+        problem = response.json()
+        detail, errors = problem["detail"], problem.get("errors", [])
+    except (ValueError, KeyError, TypeError):
+        fail(f"The API answered {response.status_code}: {response.text[:300]}")
+    lines = [f"Refused: {detail}"]
+    if any("index" in error for error in errors):
+        lines += [f"  {_row_error(error)}" for error in errors[:_SHOWN_ERRORS]]
+        if len(errors) > _SHOWN_ERRORS:
+            lines.append(f"  and {len(errors) - _SHOWN_ERRORS:,} more")
+    if response.status_code == 401:
+        lines.append("Set SEEDBED_KEY, or run the command where `seedbed up` runs.")
+    fail("\n".join(lines))
+
+
+def reason_of(error: httpx.TransportError) -> str:
+    """Why there was no answer."""
+    return str(error) or type(error).__name__
+
+
+def _row_error(error: dict[str, Any]) -> str:
+    field = f", {error['field']}" if error.get("field") else ""
+    return f"row {error['index'] + 1}{field}: {error['message']}"
+
+
+def _url() -> str:
+    url = os.environ.get("SEEDBED_API_URL") or read_environment(home()).get("SEEDBED_API_URL")
+    return url or "http://127.0.0.1:8300"
+
+
+def _key() -> str:
+    if key := os.environ.get("SEEDBED_KEY"):
+        return key
+    path = home() / "key"
+    try:
+        return path.read_text().strip()
+    except OSError:
+        fail(
+            f"There is no key: set SEEDBED_KEY, or have one in {path} (`seedbed up` puts it there)."
+        )
+
+
+def print_table(columns: list[str], rows: list[list[Any]]) -> None:
+    """A plain table on standard output, wide columns cut where the terminal ends."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in columns:
+        table.add_column(name, overflow="ellipsis", no_wrap=True)
+    for row in rows:
+        # As text: what seeds say is no markup.
+        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+    Console(file=sys.stdout, width=None if sys.stdout.isatty() else 200).print(table)

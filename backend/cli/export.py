@@ -1,0 +1,82 @@
+"""`seedbed export`."""
+
+import time
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from backend.cli.client import REFUSED, Api, fail, print_table, say
+
+app = typer.Typer(
+    help="Write accepted seeds to training files, and check them.", no_args_is_help=True
+)
+
+_POLL_SECONDS = 0.5
+
+
+@app.command()
+def create(
+    name: Annotated[str, typer.Argument(help="What to call it.")],
+    layout: Annotated[Literal["sft", "rl"], typer.Option(help="Rows for SFT or for GRPO.")] = "rl",
+    domain: Annotated[str | None, typer.Option(help="Only this domain.")] = None,
+    source: Annotated[str | None, typer.Option(help="Only this source.")] = None,
+    min_score: Annotated[float | None, typer.Option(help="Only scores from here on.")] = None,
+    without_response: Annotated[
+        Literal["skip", "answer"],
+        typer.Option(help="SFT: seeds without a reference response: left out, or bare answers."),
+    ] = "skip",
+    to: Annotated[Path | None, typer.Option(help="Download the files into this folder.")] = None,
+) -> None:
+    """Export accepted seeds and wait until the files are whole."""
+    filters = {"domain": domain, "source": source, "min_score": min_score}
+    api = Api()
+    export = api.post(
+        "/v1/exports",
+        {
+            "name": name,
+            "layout": layout,
+            "without_response": without_response,
+            "filter": {key: value for key, value in filters.items() if value is not None},
+        },
+    )
+    while export["state"] == "pending":
+        time.sleep(_POLL_SECONDS)
+        export = api.get(f"/v1/exports/{export['id']}")
+    if export["state"] == "failed":
+        fail(f"Export {export['id']} failed: {export['error']}")
+    for reason, count in export["manifest"]["left_out"].items():
+        say(f"Left out: {count:,} ({reason}).")
+    say(f"{export['row_count']:,} rows.")
+    typer.echo(_download(api, export, to) if to else export["folder"])
+
+
+def _download(api: Api, export: dict[str, Any], to: Path) -> Path:
+    folder = to / str(export["folder"])
+    folder.mkdir(parents=True, exist_ok=True)
+    # The manifest last: where it stands, the rest is there.
+    for name in [*(file["name"] for file in export["manifest"]["files"]), "manifest.json"]:
+        response = api.request("GET", f"/v1/exports/{export['id']}/files/{name}")
+        (folder / name).write_bytes(response.raise_for_status().content)
+    return folder
+
+
+@app.command("list")
+def list_exports(limit: Annotated[int, typer.Option(min=1, max=1000)] = 50) -> None:
+    """The newest exports."""
+    page = Api().get("/v1/exports", limit=limit)
+    columns = ["id", "name", "layout", "state", "row_count", "created_at"]
+    print_table(columns, [[export[name] for name in columns] for export in page["items"]])
+
+
+@app.command()
+def verify(folder: Annotated[Path, typer.Argument(help="An export's folder.")]) -> None:
+    """Check hashes, row counts and columns of an export against its manifest."""
+    from backend.exports.verify import verify as faults_of
+
+    faults = faults_of(folder)
+    for fault in faults:
+        typer.echo(fault)
+    if faults:
+        raise typer.Exit(REFUSED)
+    typer.echo(f"{folder} is whole.")

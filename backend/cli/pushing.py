@@ -1,0 +1,147 @@
+"""Push a file in requests of moderate size, each of which can be repeated without harm."""
+
+import gzip
+import secrets
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import orjson
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from backend.cli.client import UNREACHABLE, Api, answer_of, fail, reason_of
+from backend.cli.seed_files import Columns, SeedFile, open_seeds
+
+REQUEST_ROWS: Final = 50_000
+REQUEST_BYTES: Final = 32 * 2**20
+_PAUSES: Final = (1.0, 3.0, 10.0, 30.0)  # seconds between attempts
+_BUSY: Final = (502, 503, 504)
+
+
+class OnError(StrEnum):
+    """What one bad row does to the others."""
+
+    keep = "continue"
+    abort = "abort"
+
+
+@dataclass
+class Pushed:
+    """What a file brought."""
+
+    counts: dict[str, int] = field(
+        default_factory=lambda: dict.fromkeys(
+            ("created", "updated", "unchanged", "duplicate", "rejected"), 0
+        )
+    )
+    imports: list[int] = field(default_factory=list)
+    rejected: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, answer: dict[str, Any], first_row: int) -> None:
+        """Count one request's answer; its rows begin at `first_row`."""
+        for name in self.counts:
+            self.counts[name] += answer[name]
+        if answer["import_id"] is not None:
+            self.imports.append(answer["import_id"])
+        for result in answer["results"]:
+            self.rejected.append(
+                {
+                    "row": first_row + result["index"],
+                    "external_id": result["external_id"],
+                    **result["error"],
+                }
+            )
+
+
+def push_file(api: Api, path: Path, columns: Columns, on_error: OnError, told: Path) -> Pushed:
+    """Push all rows; what was rejected is written to `told`, rows counted from 1.
+
+    With `OnError.abort` all rows are tried first, and none is written if one is bad.
+
+    Raises:
+        OSError, ValueError: the file cannot be read.
+    """
+    api.get("/v1/me")  # says at once that the API or the key is not there
+    if on_error is OnError.abort:
+        tried = _push(api, path, columns, dry_run=True)
+        if tried.rejected:
+            _tell(told, tried)
+            fail(f"{len(tried.rejected):,} rows are wrong (see {told}); nothing was pushed.")
+    pushed = _push(api, path, columns, dry_run=False)
+    _tell(told, pushed)
+    return pushed
+
+
+def _push(api: Api, path: Path, columns: Columns, *, dry_run: bool) -> Pushed:
+    pushed, first_row, pushing = Pushed(), 1, secrets.token_hex(8)
+    query = {"label": path.name[:200], "results": "rejected", "dry_run": dry_run}
+    with open_seeds(path) as seeds, _progress() as progress:
+        task = progress.add_task("Checking" if dry_run else "Pushing", total=seeds.total)
+        for number, lines in enumerate(_requests(seeds, columns)):
+            answer = _send(api, lines, query, f"{pushing}-{number}")
+            pushed.add(answer, first_row)
+            first_row += len(lines)
+            progress.update(task, completed=seeds.position())
+    return pushed
+
+
+def _requests(seeds: SeedFile, columns: Columns) -> Iterator[list[bytes]]:
+    lines: list[bytes] = []
+    size = 0
+    for row in seeds.rows:
+        lines.append(_line(row, columns))
+        size += len(lines[-1])
+        if len(lines) == REQUEST_ROWS or size >= REQUEST_BYTES:
+            yield lines
+            lines, size = [], 0
+    if lines:
+        yield lines
+
+
+def _line(row: dict[str, Any] | bytes, columns: Columns) -> bytes:
+    # Dates and decimals of Parquet become text.
+    return row if isinstance(row, bytes) else orjson.dumps(columns.row(row), default=str)
+
+
+def _send(api: Api, lines: list[bytes], query: dict[str, Any], key: str) -> Any:
+    """One request, repeated while the API is away: it knows by the key what it has done."""
+    body = gzip.compress(b"\n".join(lines), compresslevel=1)
+    headers = {
+        "Content-Type": "application/x-ndjson",
+        "Content-Encoding": "gzip",
+        "Idempotency-Key": key,
+    }
+    for pause in (*_PAUSES, None):
+        try:
+            response = api.request(
+                "POST", "/v1/seeds:bulk", params=query, content=body, headers=headers
+            )
+        except httpx.TransportError as error:
+            if pause is None:
+                fail(f"The API at {api.url} does not answer: {reason_of(error)}.", UNREACHABLE)
+        else:
+            if pause is None or response.status_code not in _BUSY:
+                return answer_of(response)
+        time.sleep(pause)
+    raise AssertionError("unreachable")
+
+
+def _tell(told: Path, pushed: Pushed) -> None:
+    if pushed.rejected:
+        told.write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in pushed.rejected))
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )

@@ -1,0 +1,136 @@
+"""Files of seeds, row by row: JSON lines, CSV and Parquet, in bounded memory.
+
+A row comes as it would be sent to the API. What cannot be read as a row comes as the bytes that
+stand there, for the API to say what is wrong with them.
+"""
+
+import csv
+import gzip
+import io
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Final
+
+import orjson
+
+# The API wants text where files like to have numbers.
+_TEXT_FIELDS: Final = ("external_id", "answer")
+FIELDS: Final = ("prompt", "source", "external_id", "domain", "answer", "licence", "metadata")
+
+
+@dataclass(frozen=True)
+class Columns:
+    """How a file's columns become fields.
+
+    Attributes:
+        mapping: the column of a field, for fields that are called something else there.
+        source: the source of rows that name none.
+        keep_rest: whether columns that are no fields go into the metadata.
+    """
+
+    mapping: Mapping[str, str]
+    source: str | None
+    keep_rest: bool
+
+    def row(self, raw: dict[str, Any]) -> dict[str, Any]:
+        """The row to send."""
+        named = {column: field for field, column in self.mapping.items()}
+        row: dict[str, Any] = {}
+        rest: dict[str, Any] = {}
+        for column, value in raw.items():
+            field = named.get(column, column)
+            # A field that is mapped to another column is not read from the one of its name.
+            own = column in named or column not in self.mapping
+            kept = row if own and (field in FIELDS or not self.keep_rest) else rest
+            kept[field if kept is row else column] = value
+        if rest and self.keep_rest:
+            row["metadata"] = {**rest, **(row.get("metadata") or {})}
+        for field in _TEXT_FIELDS:
+            if type(row.get(field)) in (int, float):
+                row[field] = str(row[field])
+        if self.source is not None and not row.get("source"):
+            row["source"] = self.source
+        return row
+
+
+Rows = Iterator[dict[str, Any] | bytes]
+
+
+@dataclass
+class SeedFile:
+    """An open file: its rows, and how far it is read, of what in all (bytes, or rows)."""
+
+    rows: Rows
+    total: int
+    position: Callable[[], int]
+
+
+@contextmanager
+def open_seeds(path: Path) -> Iterator[SeedFile]:
+    """Open a file by its ending: .jsonl, .ndjson, .csv (each also .gz), .parquet.
+
+    Raises:
+        ValueError: the ending is none of these, or the file is not what its ending says.
+        OSError: the file cannot be read.
+    """
+    endings = [ending.lower() for ending in path.suffixes]
+    packed = endings[-1:] == [".gz"]
+    kind = (endings[:-1] if packed else endings)[-1:]
+    if kind == [".parquet"] and not packed:
+        yield _parquet(path)
+    elif kind in ([".jsonl"], [".ndjson"], [".csv"]):
+        with path.open("rb") as raw:
+            plain: IO[bytes] = gzip.open(raw) if packed else raw  # type: ignore[assignment]
+            rows = _csv_rows(plain) if kind == [".csv"] else _json_rows(plain)
+            yield SeedFile(rows, path.stat().st_size, raw.tell)
+    else:
+        raise ValueError(
+            "a file of seeds ends in .jsonl, .ndjson, .csv (or these with .gz) or .parquet"
+        )
+
+
+def _json_rows(file: IO[bytes]) -> Rows:
+    for line in file:
+        if line.isspace():
+            continue
+        try:
+            row = orjson.loads(line)
+        except orjson.JSONDecodeError:
+            yield line.strip()
+        else:
+            yield row if isinstance(row, dict) else line.strip()
+
+
+def _csv_rows(file: IO[bytes]) -> Rows:
+    csv.field_size_limit(2**31 - 1)
+    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    for row in csv.DictReader(text, restkey="a column without a name"):
+        found: dict[str, Any] = {name: value for name, value in row.items() if value}
+        if str(found.get("metadata", "")).startswith("{"):
+            try:
+                found["metadata"] = orjson.loads(found["metadata"])
+            except orjson.JSONDecodeError:
+                pass  # the API will say that this is no object
+        yield found
+
+
+def _parquet(path: Path) -> SeedFile:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        file = pq.ParquetFile(path)
+    except pa.ArrowInvalid as error:
+        raise ValueError(f"no Parquet file: {error}") from error
+    seen = 0
+
+    def rows() -> Rows:
+        nonlocal seen
+        for batch in file.iter_batches(batch_size=1000):
+            for row in batch.to_pylist():
+                yield {name: value for name, value in row.items() if value is not None}
+                seen += 1
+
+    return SeedFile(rows(), file.metadata.num_rows, lambda: seen)

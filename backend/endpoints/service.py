@@ -1,0 +1,109 @@
+"""Register, change and archive endpoints. `model` and `role` stay: samples hang on them."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from backend.endpoints.schemas import EndpointCreate, EndpointOut, EndpointUpdate
+from backend.endpoints.settings import sampling_of
+from backend.endpoints.tables import Endpoint
+from backend.errors import Conflict, NotFound
+from backend.paging import Page, PageQuery, decode_cursor, encode_cursor
+from backend.scoring.tables import EndpointSpend
+
+
+def get_endpoint(session: Session, endpoint_id: int) -> Endpoint:
+    """The endpoint, archived or not.
+
+    Raises:
+        NotFound: there is none of this number.
+    """
+    endpoint = session.get(Endpoint, endpoint_id)
+    if endpoint is None:
+        raise NotFound(f"there is no endpoint {endpoint_id}")
+    return endpoint
+
+
+def list_endpoints(
+    session: Session, page: PageQuery, role: str | None, archived: bool
+) -> Page[EndpointOut]:
+    """Endpoints in the order of their registration; archived ones apart from the others."""
+    wanted = select(Endpoint).where(Endpoint.archived_at.is_not(None) == archived)
+    if role is not None:
+        wanted = wanted.where(Endpoint.role == role)
+    total = session.scalar(select(func.count()).select_from(wanted.subquery()))
+    if page.after is not None:
+        wanted = wanted.where(Endpoint.id > decode_cursor(page.after, [(int,)])[0])
+    rows = session.scalars(wanted.order_by(Endpoint.id).limit(page.limit + 1)).all()
+    shown = rows[: page.limit]
+    following = encode_cursor([shown[-1].id]) if len(rows) > page.limit else None
+    return Page(items=as_shown(session, shown), next=following, total=total)
+
+
+def as_shown(session: Session, endpoints: Sequence[Endpoint]) -> list[EndpointOut]:
+    """Endpoints as callers see them."""
+    with_samples = set(
+        session.scalars(
+            select(EndpointSpend.endpoint_id).where(
+                EndpointSpend.endpoint_id.in_([endpoint.id for endpoint in endpoints])
+            )
+        )
+    )
+    return [
+        EndpointOut.model_validate(
+            {
+                **{name: getattr(endpoint, name) for name in _COLUMNS},
+                "sampling": sampling_of(endpoint),
+                "has_samples": endpoint.id in with_samples,
+            }
+        )
+        for endpoint in endpoints
+    ]
+
+
+_COLUMNS = [name for name in EndpointOut.model_fields if name not in ("sampling", "has_samples")]
+
+
+def create_endpoint(session: Session, body: EndpointCreate) -> Endpoint:
+    """Register a model in a role."""
+    endpoint = Endpoint(**body.model_dump())
+    session.add(endpoint)
+    _flush_named(session, body.name)
+    session.refresh(endpoint)
+    return endpoint
+
+
+def update_endpoint(session: Session, endpoint_id: int, body: EndpointUpdate) -> Endpoint:
+    """Change what was sent. New sampling settings begin a new set of samples; old ones stay."""
+    endpoint = get_endpoint(session, endpoint_id)
+    changes: dict[str, Any] = body.changes()
+    archived = changes.pop("archived", None)
+    for field, value in changes.items():
+        setattr(endpoint, field, value)
+    if archived is not None:
+        _set_archived(endpoint, archived)
+    _flush_named(session, endpoint.name)
+    session.refresh(endpoint)
+    return endpoint
+
+
+def archive_endpoint(session: Session, endpoint_id: int) -> None:
+    """Take an endpoint out of use; its samples stay, and an update can bring it back."""
+    _set_archived(get_endpoint(session, endpoint_id), True)
+    session.flush()
+
+
+def _set_archived(endpoint: Endpoint, archived: bool) -> None:
+    if archived != (endpoint.archived_at is not None):
+        endpoint.archived_at = datetime.now(UTC) if archived else None
+
+
+def _flush_named(session: Session, name: str) -> None:
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Conflict(f"there is an endpoint {name} already", field="name") from error

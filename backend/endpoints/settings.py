@@ -1,0 +1,34 @@
+"""What follows from an endpoint's settings: their hash, and the price of a call."""
+
+import hashlib
+import json
+from decimal import Decimal
+
+from backend.endpoints.schemas import Sampling
+from backend.endpoints.tables import Endpoint
+
+PRICED_TOKENS = 1_000_000
+
+
+def sampling_of(endpoint: Endpoint) -> Sampling:
+    """The endpoint's sampling settings, with defaults where the stored JSON is silent."""
+    return Sampling.model_validate(endpoint.sampling)
+
+
+def settings_hash(endpoint: Endpoint) -> str:
+    """SHA-256 of the canonical sampling settings, in hexadecimal: part of a sample's identity.
+
+    The template is left out, since samples carry the hash of its words.
+    """
+    settings = sampling_of(endpoint).model_dump(exclude={"template"}, exclude_none=True)
+    canonical = json.dumps(settings, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def cost(endpoint: Endpoint, prompt_tokens: int, completion_tokens: int) -> Decimal:
+    """The price of these tokens, in the currency of the endpoint's prices per million tokens."""
+    prices = (
+        prompt_tokens * Decimal(endpoint.input_price)
+        + completion_tokens * Decimal(endpoint.output_price)
+    )  # fmt: skip
+    return prices / PRICED_TOKENS

@@ -1,0 +1,85 @@
+"""What a decision does to a seed and its hit. Whoever calls holds the seed's row."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import literal, select
+from sqlalchemy.orm import Session
+
+from backend.database import Json
+from backend.decontamination.hits import confirmed_in, settle
+from backend.decontamination.tables import DecontaminationHit
+from backend.errors import Conflict, NotFound
+from backend.seeds.state import apply_state
+from backend.seeds.tables import Seed
+
+CHANGES: Final[dict[str, Json]] = {
+    "accept": {"status": "accepted"},
+    "reject": {"status": "rejected"},
+    "needs_rewrite": {"status": "needs_rewrite"},
+    "skip": {},
+    "flag": {"flagged": True},
+    "unflag": {"flagged": False},
+    "confirm_hit": {"hit_state": "confirmed"},
+    "dismiss_hit": {"hit_state": "dismissed"},
+}
+
+
+def lock_seeds(session: Session, seed_ids: Sequence[int]) -> dict[int, Seed]:
+    """Hold seeds for this transaction, in one order for all, so that nobody waits in a circle."""
+    wanted = (
+        select(Seed)
+        .where(Seed.id.in_(seed_ids))
+        .order_by(Seed.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {seed.id: seed for seed in session.scalars(wanted)}
+
+
+def living(seed: Seed | None, seed_id: int) -> Seed:
+    """The seed.
+
+    Raises:
+        NotFound: there is none of this number.
+        Conflict: its import was taken back.
+    """
+    if seed is None:
+        raise NotFound(f"there is no seed {seed_id}", field="seed_id")
+    if seed.withdrawn_at is not None:
+        raise Conflict(f"seed {seed_id} was taken back", field="seed_id", code="withdrawn")
+    return seed
+
+
+def changes_of(kind: str, seed: Seed) -> Json:
+    """The fields that a decision sets; confirming a hit ends an acceptance."""
+    if kind == "confirm_hit" and seed.status == "accepted":
+        return {**CHANGES[kind], "status": "rejected"}
+    return CHANGES[kind]
+
+
+def apply(session: Session, seed: Seed, hit: DecontaminationHit | None, changes: Json) -> Json:
+    """Set the fields of a seed and its hit.
+
+    Returns:
+        The same fields as they were before.
+    """
+    of_seed = {field: value for field, value in changes.items() if field != "hit_state"}
+    before = apply_state(session, seed.id, of_seed) if of_seed else {}
+    if hit is not None and "hit_state" in changes:
+        before["hit_state"] = settle(session, seed, hit, changes["hit_state"])
+    return before
+
+
+def refuse_contaminated(session: Session, seed: Seed) -> None:
+    """Refuse to accept a seed that may stand, or does stand, in a benchmark.
+
+    Raises:
+        Conflict: `open_hits` or `confirmed_hits`.
+    """
+    if seed.open_hits:
+        message = f"seed {seed.id} has {seed.open_hits} open hits: confirm or dismiss them first"
+        raise Conflict(message, code="open_hits")
+    if session.scalar(select(confirmed_in(literal(seed.revision_id)))):
+        message = f"a curator confirmed that seed {seed.id} stands in a benchmark"
+        raise Conflict(message, code="confirmed_hits")

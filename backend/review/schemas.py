@@ -1,0 +1,107 @@
+"""What callers send to decide, and how an event of the history looks."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, SkipValidation, model_validator
+
+from backend.seeds.filters import SeedFilter
+
+Kind = Literal[
+    "accept", "reject", "skip", "needs_rewrite", "flag", "unflag", "confirm_hit", "dismiss_hit"
+]
+BulkKind = Literal["accept", "reject", "needs_rewrite", "flag", "unflag"]
+Number = Annotated[int, Field(ge=1, lt=2**63)]
+# Postgres holds no NUL in text.
+Reason = Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")]
+GivenReason = Annotated[Reason, Field(min_length=1)]
+SeedIds = Annotated[list[Number], Field(min_length=1, max_length=10_000)]
+
+
+class DecisionOut(BaseModel):
+    """One event: who did what to a seed, when and why; `undone_by` is what took it back."""
+
+    id: int
+    seed_id: int
+    revision_id: int
+    user: str
+    kind: str
+    reason: str | None
+    hit_id: int | None
+    before: dict[str, Any]
+    after: dict[str, Any]
+    undoes_id: int | None
+    undone_by: int | None
+    batch: UUID | None
+    created_at: datetime
+
+
+class DecisionCreate(BaseModel):
+    """One decision; `token` is the caller's own, so that a repeated post has no second effect.
+
+    With `revision_id` the decision holds only for the wording that the curator saw.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    token: UUID
+    seed_id: Number
+    revision_id: Number | None = None
+    kind: Kind
+    reason: Reason | None = None
+    hit_id: Number | None = None
+
+
+class DecisionsCreate(BaseModel):
+    """Decisions to take in this order; each gets its own result, also one that cannot be read."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    # Validated one by one by the service, so that a wrong row does not refuse the others.
+    decisions: list[SkipValidation[DecisionCreate]] = Field(min_length=1, max_length=500)
+
+
+class UndoCreate(BaseModel):
+    """Take back one decision: by default the caller's last that still stands."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    token: UUID
+    decision_id: Number | None = None
+
+
+class BulkCreate(BaseModel):
+    """One decision for many seeds: those of a filter, or those named."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    token: UUID
+    kind: BulkKind
+    reason: GivenReason
+    filter: SeedFilter | None = None
+    seed_ids: SeedIds | None = None
+    dry_run: bool = False
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.filter is None) == (self.seed_ids is None):
+            raise ValueError("send either filter or seed_ids")
+        return self
+
+
+class BatchUndo(BaseModel):
+    """Take back a bulk action as one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    token: UUID
+    batch: UUID
+
+
+class SeedsHeld(BaseModel):
+    """Seeds on the caller's screen."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    seed_ids: SeedIds

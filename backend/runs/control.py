@@ -1,0 +1,156 @@
+"""Pause, resume, cancel, and how a run ends. Whoever decides holds the run's row."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from backend.errors import Conflict, NotFound
+from backend.jobs.service import OPEN, ClaimedJob
+from backend.jobs.tables import Job
+from backend.runs.creation import SCORE, enqueue_shards
+from backend.runs.schemas import Budgets
+from backend.runs.tables import Run, RunItem
+
+Outcome = Literal["go on", "left"]
+
+
+class Spending(NamedTuple):
+    """A budget by name: what is used, and what may be."""
+
+    name: str
+    used: Decimal | int
+    limit: Decimal | int | None
+
+
+def locked(session: Session, run_id: int) -> Run:
+    """The run, held for this transaction.
+
+    Raises:
+        NotFound: there is none of this number.
+    """
+    run = session.get(Run, run_id, with_for_update=True, populate_existing=True)
+    if run is None:
+        raise NotFound(f"there is no run {run_id}")
+    return run
+
+
+def pause(session: Session, run_id: int) -> Run:
+    """Start no further calls; what is on its way is still stored."""
+    run = locked(session, run_id)
+    if run.state != "running":
+        raise Conflict(f"the run is {run.state}, not running")
+    run.state = "paused"
+    session.flush()
+    return run
+
+
+def halt(session: Session, run_id: int, note: str) -> None:
+    """Pause a running run that cannot go on by itself, and say why."""
+    run = locked(session, run_id)
+    if run.state == "running":
+        run.state, run.note = "paused", note
+        session.flush()
+
+
+def cancel(session: Session, run_id: int) -> Run:
+    """End a run for good; what is on its way is still stored."""
+    run = locked(session, run_id)
+    if run.state in ("cancelled", "finished"):
+        raise Conflict(f"the run is {run.state} already")
+    run.state = "cancelled"
+    run.finished_at = func.now()
+    session.flush()
+    session.refresh(run)
+    return run
+
+
+def resume(session: Session, run_id: int, budgets: Budgets) -> Run:
+    """Go on with what is pending, and give seeds that failed another try.
+
+    Raises:
+        Conflict: the run is running or cancelled, or finished without failures, or its budget is
+            spent and was not raised.
+    """
+    run = locked(session, run_id)
+    if run.state in ("running", "cancelled"):
+        raise Conflict(f"the run is {run.state}")
+    if run.state == "finished" and not run.seeds_failed:
+        raise Conflict("the run is finished: every seed is scored")
+    for name, value in budgets.model_dump(exclude_none=True).items():
+        setattr(run, name, value)
+    for spending in spendings(run):
+        if spending.limit is not None and spending.used >= spending.limit:
+            raise Conflict(
+                f"{spending.used} of {spending.limit} are spent: raise {spending.name}",
+                field=spending.name,
+            )
+    _retry_failed(session, run)
+    run.state, run.note, run.finished_at = "running", None, None
+    session.flush()
+    of = int(run.settings["parallel_jobs"])
+    working = open_shards(session, run_id)
+    enqueue_shards(session, run, [shard for shard in range(of) if shard not in working], of)
+    return run
+
+
+def spendings(run: Run) -> list[Spending]:
+    """The run's three budgets."""
+    limits = {"calls": run.max_calls, "tokens": run.max_tokens, "cost": run.max_cost}
+    return [Spending(f"max_{name}", getattr(run, name), limit) for name, limit in limits.items()]
+
+
+def _retry_failed(session: Session, run: Run) -> None:
+    if run.seeds_failed:
+        session.execute(
+            update(RunItem)
+            .where(RunItem.run_id == run.id, RunItem.state == "failed")
+            .values(state="pending", reason=None, finished_at=None)
+            .execution_options(synchronize_session=False)
+        )
+        run.seeds_failed = 0
+
+
+def open_shards(session: Session, run_id: int, besides: int | None = None) -> Sequence[int]:
+    """The shards that have an open job, but for one job."""
+    return session.scalars(
+        select(Job.payload["shard"].as_integer()).where(
+            Job.run_id == run_id, Job.kind == SCORE, Job.state.in_(OPEN), Job.id != (besides or 0)
+        )
+    ).all()
+
+
+def has_pending(session: Session, run_id: int, shard: int = 0, of: int = 1) -> bool:
+    """Whether seeds of the run, or of one shard of it, are neither scored nor failed."""
+    pending = select(RunItem.run_id).where(RunItem.run_id == run_id, RunItem.state == "pending")
+    if of > 1:
+        pending = pending.where(RunItem.revision_id % of == shard)
+    return bool(session.scalar(select(pending.exists())))
+
+
+def leave(session: Session, job: ClaimedJob, *, starved: bool) -> Outcome:
+    """End a shard's job unless there is more for it to do; the last to leave ends the run.
+
+    A run that is resumed while its shard drains either finds the job still open, and the job goes
+    on, or finds it done, and makes another: both look while holding the run's row.
+
+    Args:
+        session: one transaction.
+        job: the shard's job.
+        starved: whether the next call would be over the budget.
+    """
+    assert job.run_id is not None
+    shard, of = job.payload["shard"], job.payload["of"]
+    run = locked(session, job.run_id)
+    job.fence(session)
+    if run.state == "running":
+        if not starved and has_pending(session, run.id, shard, of):
+            return "go on"
+        if not has_pending(session, run.id):
+            run.state, run.finished_at = "finished", func.now()
+        elif not open_shards(session, run.id, besides=job.id):
+            run.state, run.note = "stopped", "budget"
+    job.done(session)
+    return "left"

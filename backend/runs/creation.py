@@ -1,0 +1,152 @@
+"""Make a run: check its line-up, fix its list of seeds, put its jobs in the queue."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, func, insert, literal, select, update
+from sqlalchemy.orm import Session
+
+from backend.accounts.tables import User
+from backend.endpoints.tables import Endpoint
+from backend.errors import Invalid
+from backend.jobs import service as jobs
+from backend.runs.schemas import RunCreate, RunSettings
+from backend.runs.tables import Run, RunItem
+from backend.science.stopping import Role
+from backend.scoring.line_up import LineUpEntry, entry_of, reference_of
+from backend.scoring.policies import default_policy, get_policy
+from backend.scoring.tables import PolicyVersion
+from backend.seeds.filters import matching_seed_ids
+from backend.seeds.tables import Seed, SeedRevision
+
+SCORE = "run.score"
+
+
+def create_run(session: Session, wanted: RunCreate, user: User) -> Run:
+    """Start a run over the seeds that match the filter now.
+
+    Raises:
+        Invalid: the line-up cannot judge these seeds, or no seed matches; the field says where.
+    """
+    settings = settings_of(session, wanted)
+    policy = _policy(session, wanted)
+    run = Run(
+        name=wanted.name or "scoring run",
+        filter=wanted.filter.model_dump(mode="json", exclude_none=True),
+        settings=settings.model_dump(mode="json"),
+        policy_id=policy.id,
+        max_calls=wanted.max_calls,
+        max_tokens=wanted.max_tokens,
+        max_cost=wanted.max_cost,
+        created_by=user.id,
+    )
+    session.add(run)
+    session.flush()
+    _fix_items(session, run, wanted, settings)
+    enqueue_shards(session, run, range(settings.parallel_jobs), settings.parallel_jobs)
+    return run
+
+
+def settings_of(session: Session, wanted: RunCreate) -> RunSettings:
+    """The settings under which the run would work, its endpoints looked up and frozen."""
+    return RunSettings(
+        line_up=_line_up(session, wanted),
+        **wanted.model_dump(include=set(RunSettings.model_fields)),
+    )
+
+
+def _line_up(session: Session, wanted: RunCreate) -> list[LineUpEntry]:
+    if len(set(wanted.weak_endpoint_ids)) < len(wanted.weak_endpoint_ids):
+        raise Invalid("an endpoint is named twice", field="weak_endpoint_ids")
+    entries = []
+    if wanted.reference_endpoint_id is not None:
+        reference = _endpoint(session, wanted.reference_endpoint_id, "reference")
+        entries.append(entry_of(reference, "reference", wanted.reference_samples))
+    for endpoint_id in wanted.weak_endpoint_ids:
+        weak = _endpoint(session, endpoint_id, "weak")
+        entries.append(entry_of(weak, "weak", wanted.weak_samples))
+    if wanted.judge_endpoint_id is not None:
+        entries.append(entry_of(_endpoint(session, wanted.judge_endpoint_id, "judge"), "judge", 1))
+    return entries
+
+
+def _endpoint(session: Session, endpoint_id: int, role: Role) -> Endpoint:
+    field = "weak_endpoint_ids" if role == "weak" else f"{role}_endpoint_id"
+    endpoint = session.get(Endpoint, endpoint_id)
+    if endpoint is None:
+        raise Invalid(f"there is no endpoint {endpoint_id}", field=field)
+    if endpoint.archived_at is not None:
+        raise Invalid(f"the endpoint {endpoint.name} is archived", field=field)
+    if endpoint.role != role:
+        raise Invalid(f"the endpoint {endpoint.name} has the role {endpoint.role}", field=field)
+    return endpoint
+
+
+def _policy(session: Session, wanted: RunCreate) -> PolicyVersion:
+    if wanted.policy_id is None:
+        return default_policy(session)
+    return get_policy(session, wanted.policy_id)
+
+
+def current_revisions(wanted: RunCreate) -> Select[int]:
+    """The revisions that the filter means now."""
+    return select(Seed.revision_id).where(Seed.id.in_(matching_seed_ids(wanted.filter)))
+
+
+def _fix_items(session: Session, run: Run, wanted: RunCreate, settings: RunSettings) -> None:
+    source = current_revisions(wanted).with_only_columns(literal(run.id), Seed.revision_id)
+    session.execute(insert(RunItem).from_select(["run_id", "revision_id"], source))
+    answered, unanswered = _count_answers(session, run.id)
+    run.seeds_total = answered + unanswered
+    if not run.seeds_total:
+        raise Invalid("no seed matches the filter", field="filter")
+    has_reference = reference_of(settings.line_up) is not None
+    if unanswered and not has_reference:
+        raise Invalid(
+            f"{unanswered} of {run.seeds_total} seeds have no answer: name a reference for them",
+            field="reference_endpoint_id",
+        )
+    if has_reference:
+        _choose_calibration(session, run.id, settings, unanswered)
+    session.flush()
+
+
+def _count_answers(session: Session, run_id: int) -> tuple[int, int]:
+    total, answered = session.execute(
+        select(func.count(), func.count(SeedRevision.answer))
+        .select_from(RunItem)
+        .join(SeedRevision, SeedRevision.id == RunItem.revision_id)
+        .where(RunItem.run_id == run_id)
+    ).one()
+    return answered, total - answered
+
+
+def _choose_calibration(
+    session: Session, run_id: int, settings: RunSettings, unanswered: int
+) -> None:
+    """Mark the gold seeds that the reference answers too; none where every seed has an answer."""
+    if not settings.check_given_answers and not unanswered:
+        return
+    gold = (
+        select(RunItem.revision_id)
+        .join(SeedRevision, SeedRevision.id == RunItem.revision_id)
+        .where(RunItem.run_id == run_id, SeedRevision.answer.is_not(None))
+        # A hash is a fair draw that comes out the same each time.
+        .order_by(func.md5(func.concat(RunItem.revision_id)))
+    )
+    if not settings.check_given_answers:
+        gold = gold.limit(settings.calibration_seeds)
+    session.execute(
+        update(RunItem)
+        .where(RunItem.run_id == run_id, RunItem.revision_id.in_(gold))
+        .values(calibrates=True)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def enqueue_shards(session: Session, run: Run, shards: Sequence[int], of: int) -> None:
+    """Put a job for each of these shards in the queue."""
+    for shard in shards:
+        jobs.enqueue(
+            session, SCORE, {"shard": shard, "of": of}, run_id=run.id, created_by=run.created_by,
+            total=run.seeds_total // of,
+        )  # fmt: skip

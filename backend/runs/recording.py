@@ -1,0 +1,117 @@
+"""Write what came in: samples, finished seeds with their verdicts, and the run's counters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, update
+from sqlalchemy.orm import Session
+
+from backend.jobs.service import ClaimedJob
+from backend.runs.control import halt
+from backend.runs.plan import RunStatus, ShardPlan, status_of
+from backend.runs.service import get_run
+from backend.runs.tables import Run, RunItem
+from backend.scoring.calibration import Calibrator
+from backend.scoring.policies import get_policy
+from backend.scoring.recompute import recompute
+from backend.scoring.samples import NewSample, Spent, storable, store_samples
+
+
+@dataclass
+class Batch:
+    """What one transaction writes.
+
+    Attributes:
+        samples: responses that came in.
+        complete: revisions whose samples are all there, in this batch or before it, and whether
+            each is a gold seed that calibrates.
+        failed: revisions that cannot be judged, with the reason.
+        halt: why the run cannot go on by itself.
+    """
+
+    samples: list[NewSample] = field(default_factory=list)
+    complete: dict[int, bool] = field(default_factory=dict)
+    failed: dict[int, str] = field(default_factory=dict)
+    halt: str | None = None
+
+
+class Recorder:
+    """Writes a shard's batches, each in one transaction that holds the job."""
+
+    def __init__(self, job: ClaimedJob, plan: ShardPlan) -> None:
+        self._job = job
+        self._plan = plan
+        self._calibrator = Calibrator(plan.line_up)
+        self._finished = 0
+
+    def record(self, session: Session, batch: Batch) -> RunStatus:
+        """Write the batch; says how the run stands.
+
+        Raises:
+            LeaseLost: the job belongs to another by now.
+        """
+        self._job.fence(session)
+        spent = store_samples(session, self._plan.run_id, batch.samples)
+        scored, failed = self._finish_items(session, batch)
+        self._verdicts(session, batch, scored)
+        if batch.halt is not None:
+            halt(session, self._plan.run_id, batch.halt)
+        self._count(session, spent, len(scored), len(failed))
+        run = get_run(session, self._plan.run_id)
+        session.refresh(run)
+        return status_of(run, self._plan.shard, self._plan.of)
+
+    def _finish_items(self, session: Session, batch: Batch) -> tuple[Sequence[int], Sequence[int]]:
+        scored = self._set_state(session, list(batch.complete), "scored", None)
+        failed: list[int] = []
+        for revision_id, reason in batch.failed.items():
+            failed += self._set_state(session, [revision_id], "failed", storable(reason))
+        return scored, failed
+
+    def _set_state(
+        self, session: Session, revision_ids: Sequence[int], state: str, reason: str | None
+    ) -> Sequence[int]:
+        """Those of the revisions that were pending."""
+        if not revision_ids:
+            return []
+        return session.scalars(
+            update(RunItem)
+            .where(
+                RunItem.run_id == self._plan.run_id,
+                RunItem.revision_id.in_(revision_ids),
+                RunItem.state == "pending",
+            )
+            .values(state=state, reason=reason, finished_at=func.now())
+            .returning(RunItem.revision_id)
+            .execution_options(synchronize_session=False)
+        ).all()
+
+    def _verdicts(self, session: Session, batch: Batch, scored: Sequence[int]) -> None:
+        if scored:
+            gold = sum(batch.complete[revision_id] for revision_id in scored)
+            recompute(
+                session,
+                sorted(scored),
+                run_id=self._plan.run_id,
+                line_up=self._plan.line_up,
+                policy=get_policy(session, get_run(session, self._plan.run_id).policy_id),
+                calibration=self._calibrator.current(session, gold),
+            )
+
+    def _count(self, session: Session, spent: Spent, scored: int, failed: int) -> None:
+        if not (spent.calls or scored or failed):
+            return
+        session.execute(
+            update(Run)
+            .where(Run.id == self._plan.run_id)
+            .values(
+                calls=Run.calls + spent.calls,
+                tokens=Run.tokens + spent.tokens,
+                cost=Run.cost + spent.cost,
+                seeds_scored=Run.seeds_scored + scored,
+                seeds_failed=Run.seeds_failed + failed,
+            )
+            .execution_options(synchronize_session=False)
+        )
+        self._finished += scored + failed
+        self._job.progress(session, self._finished)

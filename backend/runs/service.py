@@ -1,0 +1,52 @@
+"""Look runs up."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.errors import NotFound
+from backend.paging import Page, PageQuery, decode_cursor, encode_cursor
+from backend.runs.progress import list_items, run_outs
+from backend.runs.schemas import RunItemOut, RunOut
+from backend.runs.tables import Run
+
+
+def get_run(session: Session, run_id: int) -> Run:
+    """The run.
+
+    Raises:
+        NotFound: there is none of this number.
+    """
+    run = session.get(Run, run_id)
+    if run is None:
+        raise NotFound(f"there is no run {run_id}")
+    return run
+
+
+def list_runs(session: Session, paging: PageQuery) -> Page[RunOut]:
+    """Runs, the newest first."""
+    before = decode_cursor(paging.after, [(int,)])[0] if paging.after else 2**63 - 1
+    runs = session.scalars(
+        select(Run).where(Run.id < before).order_by(Run.id.desc()).limit(paging.limit + 1)
+    ).all()
+    shown = runs[: paging.limit]
+    return Page(
+        items=run_outs(session, shown),
+        next=encode_cursor([shown[-1].id]) if len(runs) > len(shown) else None,
+    )
+
+
+def page_of_items(
+    session: Session, run_id: int, state: str | None, paging: PageQuery
+) -> Page[RunItemOut]:
+    """The run's seeds, of one state or all."""
+    get_run(session, run_id)
+    after = decode_cursor(paging.after, [(int,)])[0] if paging.after else 0
+    items = list_items(session, run_id, state, after, paging.limit + 1)
+    shown = items[: paging.limit]
+    more = len(items) > len(shown)
+    return Page(items=shown, next=encode_cursor([shown[-1].revision_id]) if more else None)
+
+
+def run_out(session: Session, run: Run) -> RunOut:
+    """One run as callers see it."""
+    return run_outs(session, [run])[0]

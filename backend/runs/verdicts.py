@@ -1,0 +1,87 @@
+"""Which seeds' verdicts to compute again: at the end of a run, and under another policy."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from backend.runs.service import get_run
+from backend.runs.tables import Run, RunItem
+from backend.scoring.calibration import calibrate
+from backend.scoring.line_up import line_up_of
+from backend.scoring.policies import get_policy
+from backend.scoring.recompute import BATCH, recompute
+from backend.scoring.tables import Teachability
+from backend.scoring.verdicts import Calibration
+from backend.seeds.tables import Seed
+
+
+def calibration_of(session: Session, run_id: int) -> Calibration:
+    """The calibration of a run's reference on all gold seeds that are stored by now."""
+    return calibrate(session, line_up_of(get_run(session, run_id).settings))
+
+
+def plurality_seeds(session: Session, run_id: int, after: int) -> Sequence[int]:
+    """The next revisions of the run whose key is the reference's plurality."""
+    return session.scalars(
+        select(RunItem.revision_id)
+        .join(Run, Run.id == RunItem.run_id)
+        .join(
+            Teachability,
+            (Teachability.revision_id == RunItem.revision_id)
+            & (Teachability.policy_id == Run.policy_id),
+        )
+        .where(
+            RunItem.run_id == run_id,
+            RunItem.state == "scored",
+            RunItem.revision_id > after,
+            Teachability.key_origin == "plurality",
+        )
+        .order_by(RunItem.revision_id)
+        .limit(BATCH)
+    ).all()
+
+
+def scored_seeds(session: Session, after: int) -> dict[int, int]:
+    """The next current revisions that a run has scored, each with the last run that did."""
+    rows = session.execute(
+        select(RunItem.revision_id, func.max(RunItem.run_id))
+        .join(Seed, Seed.revision_id == RunItem.revision_id)
+        .where(RunItem.state == "scored", RunItem.revision_id > after, Seed.withdrawn_at.is_(None))
+        .group_by(RunItem.revision_id)
+        .order_by(RunItem.revision_id)
+        .limit(BATCH)
+    )
+    return dict(rows.tuples().all())
+
+
+def recompute_seeds(
+    session: Session,
+    run_of: dict[int, int],
+    calibrations: dict[int, Calibration],
+    policy_id: int | None = None,
+) -> None:
+    """Compute verdicts again, each seed's with the line-up of its run.
+
+    Args:
+        session: one transaction.
+        run_of: the run of each revision.
+        calibrations: by run; those that are missing are fitted and added.
+        policy_id: the policy; None takes that of the run.
+    """
+    revisions: dict[int, list[int]] = defaultdict(list)
+    for revision_id, run_id in run_of.items():
+        revisions[run_id].append(revision_id)
+    for run_id, revision_ids in revisions.items():
+        run = get_run(session, run_id)
+        if run_id not in calibrations:
+            calibrations[run_id] = calibration_of(session, run_id)
+        recompute(
+            session,
+            revision_ids,
+            run_id=run_id,
+            line_up=line_up_of(run.settings),
+            policy=get_policy(session, policy_id or run.policy_id),
+            calibration=calibrations[run_id],
+        )

@@ -1,0 +1,87 @@
+"""All that models said about seed revisions, for people to read."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import case, select
+from sqlalchemy.orm import Session
+
+from backend.endpoints.tables import ENDPOINT_ROLES, Endpoint
+from backend.scoring.policies import label_of
+from backend.scoring.schemas import JudgmentOut, SampleOut, ScoringEvidence, TeachabilityOut
+from backend.scoring.tables import Judgment, PolicyVersion, Sample, Teachability
+from backend.seeds.tables import Seed, SeedRevision
+
+
+def evidence_of(session: Session, revision_ids: Sequence[int]) -> dict[int, ScoringEvidence]:
+    """The evidence on each revision; empty where nothing has been said of it."""
+    found = {revision_id: ScoringEvidence() for revision_id in revision_ids}
+    for revision_id, verdict in _verdicts(session, revision_ids):
+        found[revision_id].teachability = verdict
+    for revision_id, sample in _samples(session, revision_ids):
+        found[revision_id].samples.append(sample)
+        found[revision_id].cost += sample.cost
+    for revision_id, judgment in _judgments(session, revision_ids):
+        found[revision_id].judgments.append(judgment)
+    for revision_id in _outdated(session, revision_ids):
+        found[revision_id].stale = True
+    return found
+
+
+def _verdicts(session: Session, revision_ids: Sequence[int]) -> list[tuple[int, TeachabilityOut]]:
+    """The verdict computed last for each revision."""
+    rows = session.execute(
+        select(Teachability, PolicyVersion)
+        .join(PolicyVersion, PolicyVersion.id == Teachability.policy_id)
+        .where(Teachability.revision_id.in_(revision_ids))
+        .distinct(Teachability.revision_id)
+        .order_by(Teachability.revision_id, Teachability.created_at.desc())
+    )
+    return [
+        (
+            row.revision_id,
+            TeachabilityOut.model_validate(row.__dict__ | {"policy": label_of(policy)}),
+        )
+        for row, policy in rows
+    ]
+
+
+def _samples(session: Session, revision_ids: Sequence[int]) -> list[tuple[int, SampleOut]]:
+    roles = {role: place for place, role in enumerate(ENDPOINT_ROLES)}
+    rows = session.execute(
+        select(Sample, Endpoint.name, Endpoint.role)
+        .join(Endpoint, Endpoint.id == Sample.endpoint_id)
+        .where(Sample.revision_id.in_(revision_ids))
+        .order_by(
+            Sample.revision_id,
+            case(roles, value=Endpoint.role),
+            Endpoint.id,
+            Sample.sample_index,
+            Sample.id,
+        )
+    )
+    return [
+        (row.revision_id, SampleOut.model_validate(row.__dict__ | {"endpoint": name, "role": role}))
+        for row, name, role in rows
+    ]
+
+
+def _judgments(session: Session, revision_ids: Sequence[int]) -> list[tuple[int, JudgmentOut]]:
+    rows = session.execute(
+        select(Judgment, Endpoint.name)
+        .join(Sample, Sample.id == Judgment.sample_id)
+        .join(Endpoint, Endpoint.id == Sample.endpoint_id)
+        .where(Judgment.revision_id.in_(revision_ids))
+        .order_by(Judgment.sample_id)
+    )
+    return [
+        (row.revision_id, JudgmentOut.model_validate(row.__dict__ | {"endpoint": name}))
+        for row, name in rows
+    ]
+
+
+def _outdated(session: Session, revision_ids: Sequence[int]) -> Sequence[int]:
+    return session.scalars(
+        select(SeedRevision.id)
+        .join(Seed, Seed.id == SeedRevision.seed_id)
+        .where(SeedRevision.id.in_(revision_ids), Seed.revision_id != SeedRevision.id)
+    ).all()

@@ -1,0 +1,143 @@
+"""Samples: stored once, with what they cost, and read back for verdicts."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from backend.science.rubric import Unscored, Verdict
+from backend.scoring.line_up import LineUp, is_sample_of
+from backend.scoring.tables import EndpointSpend, Judgment, Sample
+
+# What Postgres cannot keep in a text: models and proxies do send it.
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
+
+
+class NewSample(NamedTuple):
+    """A response that has just come in; `judgment` is set for a judge's."""
+
+    revision_id: int
+    endpoint_id: int
+    template_hash: str
+    settings_hash: str
+    sample_index: int
+    response: str
+    reasoning: str | None
+    finish_reason: str | None
+    answer: str | None
+    answer_key: str | None
+    prompt_tokens: int
+    completion_tokens: int
+    cost: Decimal
+    latency_ms: int
+    judgment: Verdict | Unscored | None = None
+
+    @property
+    def identity(self) -> tuple[int, int, str, str, int]:
+        """What a sample is stored under, once."""
+        return self[:5]
+
+
+class Spent(NamedTuple):
+    """Calls, tokens and money of stored samples."""
+
+    calls: int
+    tokens: int
+    cost: Decimal
+
+
+def store_samples(session: Session, run_id: int | None, samples: Sequence[NewSample]) -> Spent:
+    """Insert the samples that are not there yet, and what they cost; says what was new.
+
+    A sample that another run has stored meanwhile stays as it is.
+    """
+    if not samples:
+        return Spent(0, 0, Decimal(0))
+    # One order for all writers, so that two runs over the same seeds cannot deadlock.
+    ordered = sorted(samples, key=lambda sample: sample.identity)
+    ids = _insert(session, run_id, ordered)
+    new = [sample for sample in ordered if sample.identity in ids]
+    _insert_judgments(session, [(ids[sample.identity], sample) for sample in new])
+    _add_spend(session, new)
+    tokens = sum(sample.prompt_tokens + sample.completion_tokens for sample in new)
+    return Spent(len(new), tokens, sum((sample.cost for sample in new), Decimal(0)))
+
+
+def _insert(session: Session, run_id: int | None, samples: Sequence[NewSample]) -> dict[Any, int]:
+    rows = [_row(sample) | {"run_id": run_id} for sample in samples]
+    identity = (
+        Sample.revision_id, Sample.endpoint_id, Sample.template_hash, Sample.settings_hash,
+        Sample.sample_index,
+    )  # fmt: skip
+    statement = insert(Sample).on_conflict_do_nothing().returning(Sample.id, *identity)
+    return {tuple(row[1:]): row[0] for row in session.execute(statement, rows)}
+
+
+def _row(sample: NewSample) -> dict[str, Any]:
+    row = sample._asdict()
+    del row["judgment"]
+    return {name: storable(value) if isinstance(value, str) else value
+            for name, value in row.items()}  # fmt: skip
+
+
+def storable(text: str) -> str:
+    """The text with a replacement character where it holds what a database cannot keep."""
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+def _insert_judgments(session: Session, samples: Iterable[tuple[int, NewSample]]) -> None:
+    rows = []
+    for sample_id, sample in samples:
+        row = {"sample_id": sample_id, "revision_id": sample.revision_id,
+               "rubric_hash": sample.template_hash, "steps": None, "difficulty": None,
+               "reasons": None, "unscored": None}  # fmt: skip
+        if isinstance(sample.judgment, Unscored):
+            rows.append(row | {"unscored": sample.judgment.reason})
+        elif sample.judgment is not None:
+            rows.append(row | sample.judgment._asdict())
+    if rows:
+        session.execute(insert(Judgment), rows)
+
+
+def _add_spend(session: Session, samples: Iterable[NewSample]) -> None:
+    totals: dict[int, list[Any]] = defaultdict(lambda: [0, 0, 0, Decimal(0)])
+    for sample in samples:
+        added = (1, sample.prompt_tokens, sample.completion_tokens, sample.cost)
+        totals[sample.endpoint_id] = [
+            total + more for total, more in zip(totals[sample.endpoint_id], added, strict=True)
+        ]
+    names = ("calls", "prompt_tokens", "completion_tokens", "cost")
+    for endpoint_id, values in sorted(totals.items()):
+        statement = insert(EndpointSpend).values(
+            endpoint_id=endpoint_id, **dict(zip(names, values, strict=True))
+        )
+        session.execute(
+            statement.on_conflict_do_update(
+                index_elements=[EndpointSpend.endpoint_id],
+                set_={name: getattr(EndpointSpend, name) + statement.excluded[name]
+                      for name in names},
+            )
+        )  # fmt: skip
+
+
+def stored_answers(
+    session: Session, revision_ids: Sequence[int], line_up: LineUp
+) -> dict[int, list[Row[int, int, int, str | None, str | None]]]:
+    """What the line-up said of each revision, in order: endpoint, index, answer and key."""
+    found: dict[int, list[Any]] = {revision_id: [] for revision_id in revision_ids}
+    rows = session.execute(
+        select(
+            Sample.revision_id, Sample.endpoint_id, Sample.sample_index, Sample.answer,
+            Sample.answer_key,
+        )
+        .where(Sample.revision_id.in_(revision_ids), is_sample_of(line_up))
+        .order_by(Sample.revision_id, Sample.endpoint_id, Sample.sample_index)
+    )  # fmt: skip
+    for row in rows:
+        found[row.revision_id].append(row)
+    return found

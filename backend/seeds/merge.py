@@ -1,0 +1,269 @@
+"""What staged rows do to the seeds: decided and done in a few statements, however many they are.
+
+A row means the seed of its source with its external_id or, without one, with its prompt.
+
+- That seed is there: it is updated where the row says something new; what a row leaves out stays.
+- Another living seed has the prompt, as the import finds it: the row is a duplicate of that seed.
+- Else the row creates a seed; one that was withdrawn comes back.
+
+Of rows of one upload that mean the same seed, or bring the same prompt, the first one counts.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from backend.seeds.state import STATE
+
+IMPORT_LOCK: Final = 0x5EEDBED
+
+_SOURCES: Final = text("""
+    insert into source (name)
+    select distinct source from staged where code is null order by source
+    on conflict do nothing
+""")
+
+# `status` and `id` are the answer; `revision_id` is that of a new wording, `is_new` says that the
+# seed has to be inserted, `takes_prompt` that it did not hold the prompt before, and `same_as` is
+# the earlier row that means the same seed.
+_DECIDE: Final = text("""
+    create temporary table outcome on commit drop as
+    with repeats as (
+        select source, external_id, min(index) as index
+        from staged
+        where code is null and external_id is not null
+        group by source, external_id having count(*) > 1
+    ), matched as (
+        select staged.*, source.id as source_id, holder.id as holder_id,
+            case when staged.index > repeats.index then repeats.index end as same_as,
+            coalesce(
+                own.id,
+                case when staged.external_id is null and holder.source_id = source.id
+                    then holder.id end
+            ) as target_id
+        from staged
+        join source on source.name = staged.source
+        left join repeats
+            on repeats.source = staged.source and repeats.external_id = staged.external_id
+        left join seed own
+            on own.source_id = source.id and own.external_id = staged.external_id
+        left join seed holder
+            on holder.content_hash = staged.content_hash and holder.withdrawn_at is null
+        where staged.code is null
+    ), compared as (
+        select matched.index, matched.source_id, matched.content_hash, matched.same_as,
+            matched.external_id is not null as named, matched.holder_id, matched.target_id,
+            target.id is not null and target.withdrawn_at is null as lives,
+            matched.content_hash is distinct from target.content_hash as new_text,
+            coalesce(matched.answer <> coalesce(revision.answer, ''), false) as new_answer,
+            coalesce(matched.domain <> coalesce(target.domain, ''), false)
+                or coalesce(matched.licence <> coalesce(target.licence, ''), false)
+                or coalesce(matched.metadata::jsonb <> target.metadata, false) as new_facts
+        from matched
+        left join seed target on target.id = matched.target_id
+        left join seed_revision revision on revision.id = target.revision_id
+    ), decided as (
+        select *, case
+            when same_as is not null then 'repeated'
+            when lives and :mode = 'insert' and named then 'rejected'
+            when lives and :mode = 'skip_existing' then 'unchanged'
+            when holder_id <> coalesce(target_id, 0) or lives and :mode = 'insert'
+                then 'duplicate'
+            when not lives then 'created'
+            when new_text or new_answer or new_facts then 'updated'
+            else 'unchanged' end as status
+        from compared
+        order by index
+    )
+    select index, source_id, content_hash, same_as, status,
+        not lives or new_text as takes_prompt,
+        case status
+            when 'duplicate' then holder_id
+            when 'created' then coalesce(target_id, nextval('seed_id_seq'))
+            else target_id end as id,
+        status = 'created' and target_id is null as is_new,
+        case when status in ('created', 'updated') and (new_text or new_answer)
+            then nextval('seed_revision_id_seq') end as revision_id
+    from decided
+""")
+
+_SAME_PROMPT: Final = text("""
+    with taker as (
+        select content_hash, min(index) as index
+        from outcome
+        where status in ('created', 'updated') and takes_prompt
+        group by content_hash having count(*) > 1
+    )
+    update outcome set status = 'duplicate', id = first.id, is_new = false, revision_id = null
+    from taker join outcome first using (index)
+    where outcome.content_hash = taker.content_hash and outcome.index > taker.index
+        and outcome.status in ('created', 'updated') and outcome.takes_prompt
+""")
+
+_SAME_SEED: Final = text("""
+    update outcome set id = first.id, status = case
+        when outcome.content_hash = first.content_hash then 'duplicate' else 'rejected' end
+    from outcome first
+    where outcome.status = 'repeated' and first.index = outcome.same_as
+""")
+
+_COUNTS: Final = text("""
+    select status, count(*) from outcome group by status
+    union all
+    select 'rejected', count(*) from staged where code is not null
+""")
+
+_INSERT_SEEDS: Final = text("""
+    insert into seed
+        (id, source_id, external_id, import_id, revision_id, content_hash, domain, licence,
+        metadata)
+    select outcome.id, source_id, external_id, :import_id, revision_id, outcome.content_hash,
+        domain, licence, coalesce(metadata, '{}')::jsonb
+    from outcome join staged using (index)
+    where is_new
+    order by index
+""")
+
+_LOCK_CHANGED: Final = text("""
+    select count(*) from (
+        select seed.id from seed
+        where id in (select id from outcome where status in ('created', 'updated') and not is_new)
+        order by id for update
+    ) locked
+""")
+
+_REMEMBER: Final = text(f"""
+    insert into import_change (import_id, seed_id, before)
+    select :import_id, seed.id,
+        jsonb_build_object('domain', domain, 'licence', licence, 'metadata', metadata)
+        || case when outcome.revision_id is null then '{{}}' else
+            jsonb_build_object({", ".join(f"'{name}', seed.{name}" for name in STATE)}) end
+    from outcome join seed using (id)
+    where outcome.status = 'updated'
+    order by seed.id
+""")
+
+_INSERT_REVISIONS: Final = text("""
+    insert into seed_revision
+        (id, seed_id, number, prompt, answer, content_hash, origin, import_id)
+    select outcome.revision_id, outcome.id,
+        case when is_new then 1 else (
+            select max(number) + 1 from seed_revision known where known.seed_id = outcome.id) end,
+        staged.prompt,
+        case when is_new then staged.answer else coalesce(staged.answer, (
+            select known.answer from seed join seed_revision known on known.id = seed.revision_id
+            where seed.id = outcome.id)) end,
+        staged.content_hash, 'import', :import_id
+    from outcome join staged using (index)
+    where outcome.revision_id is not null
+    order by index
+""")
+
+# A new wording is pending again, unscored and unchecked, as after `add_revision`.
+_UPDATE_SEEDS: Final = text("""
+    update seed set
+        revision_id = coalesce(outcome.revision_id, seed.revision_id),
+        content_hash = staged.content_hash,
+        domain = coalesce(staged.domain, seed.domain),
+        licence = coalesce(staged.licence, seed.licence),
+        metadata = coalesce(staged.metadata::jsonb, seed.metadata),
+        import_id = case outcome.status when 'created' then :import_id else seed.import_id end,
+        withdrawn_at = null,
+        status = case when outcome.revision_id is null then seed.status else 'pending' end,
+        verdict = case when outcome.revision_id is null then seed.verdict end,
+        score = case when outcome.revision_id is null then seed.score end,
+        agreement = case when outcome.revision_id is null then seed.agreement end,
+        reliability = case when outcome.revision_id is null then seed.reliability end,
+        steps = case when outcome.revision_id is null then seed.steps end,
+        attention = case when outcome.revision_id is null then seed.attention end,
+        checked_index = case when outcome.revision_id is null then seed.checked_index end
+    from outcome join staged using (index)
+    where seed.id = outcome.id and outcome.status in ('created', 'updated') and not outcome.is_new
+""")
+
+# A dry run has given out numbers that no seed has.
+_HIDE_NEW: Final = text("""
+    update outcome set id = null where not exists (select from seed where seed.id = outcome.id)
+""")
+
+_RESULTS: Final = text("""
+    select staged.index, staged.external_id, coalesce(outcome.status, 'rejected') as status,
+        case when outcome.status <> 'rejected' then outcome.id end as id,
+        case when outcome.status is null then staged.code
+            when outcome.status <> 'rejected' then null
+            when same_as is null then 'exists' else 'repeated' end as code,
+        case when outcome.status is null then staged.field
+            when outcome.status = 'rejected' then 'external_id' end as field,
+        case when outcome.status is null then staged.message
+            when outcome.status <> 'rejected' then null
+            when same_as is null then format('this is seed %s already', outcome.id)
+            else format('row %s of this upload has it too, with another prompt', same_as) end
+            as message
+    from staged left join outcome using (index)
+    where :every or coalesce(outcome.status, 'rejected') = 'rejected'
+    order by index
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one row: `code`, `field` and `message` say why it was rejected."""
+
+    index: int
+    external_id: str | None
+    status: str
+    id: int | None
+    code: str | None
+    field: str | None
+    message: str | None
+
+
+def lock_imports(session: Session) -> None:
+    """Wait for other imports and undos: one at a time merges, while others still upload."""
+    session.execute(select(func.pg_advisory_xact_lock(IMPORT_LOCK)))
+
+
+def decide(session: Session, mode: str) -> dict[str, int]:
+    """Say of every staged row what it will do; returns the number of rows by status."""
+    session.execute(_SOURCES)
+    session.execute(_DECIDE, {"mode": mode})
+    session.execute(_SAME_PROMPT)
+    session.execute(_SAME_SEED)
+    session.execute(text("analyze outcome"))
+    counts = dict.fromkeys(("created", "updated", "unchanged", "duplicate", "rejected"), 0)
+    for status, count in session.execute(_COUNTS):
+        counts[status] += count
+    return counts
+
+
+def apply(session: Session, import_id: int) -> None:
+    """Do what was decided.
+
+    Raises:
+        IntegrityError: an edit has given a seed one of the prompts meanwhile.
+    """
+    numbered = {"import_id": import_id}
+    session.execute(_LOCK_CHANGED)
+    session.execute(_REMEMBER, numbered)
+    session.execute(_INSERT_REVISIONS, numbered)
+    session.execute(_INSERT_SEEDS, numbered)
+    session.execute(_UPDATE_SEEDS, numbered)
+
+
+def pretend(session: Session) -> None:
+    """Leave what was decided undone: seeds that would be created have no number."""
+    session.execute(_HIDE_NEW)
+
+
+def outcomes(session: Session, *, every: bool) -> Iterator[Outcome]:
+    """What became of the rows, in their order; of all, or of the rejected ones only."""
+    rows = session.execute(_RESULTS, {"every": every}, execution_options={"yield_per": 5000})
+    yield from (Outcome(*row) for row in rows)
+
+
+def forget(session: Session) -> None:
+    """Drop the temporary tables of an earlier import in the same transaction."""
+    session.execute(text("drop table if exists pg_temp.staged, pg_temp.outcome"))

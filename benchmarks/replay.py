@@ -1,0 +1,244 @@
+"""The whole pipeline on recorded answers of real models: are its keys and its agreement right?
+
+    python -m benchmarks.replay --data DIR [--problems 200] [--kill 2] [--broker URL]
+
+GSM8K problems go in without their answers. A replay server answers with what GPT-4 (the
+reference), GPT-3.5 and a LLaMA-7B (the weak models) really said, drawn with replacement. The
+plurality key is then held against the gold answer, and each weak model's agreement with the key
+against its accuracy over all its recorded responses. With --kill the worker is killed on the way.
+
+    lost        answers of the plan that are not stored at the end
+    repeated    answers that the server gave and that are not stored, beyond those that were in
+                flight at a kill (at most what the endpoints may have in flight)
+
+Judges are left out: the replay server has no recorded judgments.
+"""
+
+import argparse
+import gzip
+import json
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+import httpx
+
+from backend.science.answers import canonical_key
+from benchmarks.services import Services, free_port, running_services, wait_until
+
+DATA_SET = "gsm8k"
+REFERENCE = "gpt-4 (MoT-cascade)"
+WEAK = ("gpt-3.5-turbo-2023-08 (Re2)", "llama-7b-rft-u13b")
+SAMPLES = 8
+IN_FLIGHT = 64
+LATENCY_MS = 100
+
+
+@dataclass
+class Problem:
+    """A recorded problem; `accuracy` of each weak model is over its recorded responses."""
+
+    id: str
+    prompt: str
+    gold: str
+    accuracy: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass
+class Kills:
+    """What the kills found: answers that were in flight at each."""
+
+    planned: int
+    in_flight: list[int] = field(default_factory=list)
+
+
+def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
+    """The rows of a gzipped JSONL file."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def read_problems(data: Path, count: int) -> list[Problem]:
+    """The first problems, in order of their numbers, that all three models have answered."""
+    correct: dict[str, dict[str, list[bool]]] = defaultdict(lambda: defaultdict(list))
+    for path in sorted(data.glob("responses*.jsonl.gz")):
+        for row in read_jsonl(path):
+            if row["model"] in (REFERENCE, *WEAK) and row["kind"] != "program":
+                correct[row["problem_id"]][row["model"]].append(bool(row["correct"]))
+    problems = [
+        Problem(
+            row["id"],
+            row["prompt"],
+            row["gold"],
+            {model: fmean(correct[row["id"]][model]) for model in WEAK},
+        )
+        for path in sorted(data.glob("problems*.jsonl.gz"))
+        for row in read_jsonl(path)
+        if row["id"].startswith(f"{DATA_SET}-") and len(correct[row["id"]]) == 1 + len(WEAK)
+    ]
+    return sorted(problems, key=lambda problem: problem.id)[:count]
+
+
+def start_replay(services: Services, data: Path, server: Path) -> str:
+    """Start the replay server on the data; returns its address."""
+    port = free_port()
+    options = ["--port", str(port), "--latency-ms", str(LATENCY_MS)]
+    services.start("replay", [sys.executable, str(server), str(data), *options])
+    url = f"http://127.0.0.1:{port}"
+    wait_until(lambda: _answers(f"{url}/stats"), "the replay server")
+    return url
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url).is_success
+    except httpx.TransportError:
+        return False
+
+
+def ingest(services: Services, problems: list[Problem]) -> None:
+    """Push the problems without their answers."""
+    rows = [
+        {"prompt": p.prompt, "source": "replay", "external_id": p.id, "domain": DATA_SET}
+        for p in problems
+    ]
+    counts = services.post("/v1/seeds:bulk", rows)
+    if counts["created"] != len(problems):
+        raise RuntimeError(f"not all problems were taken: {counts}")
+
+
+def start_run(services: Services, replay_url: str) -> int:
+    """Register the three models and start the run."""
+    endpoints = {}
+    for role, model in (("reference", REFERENCE), *(("weak", model) for model in WEAK)):
+        endpoint = {
+            "name": model,
+            "base_url": f"{replay_url}/v1",
+            "model": model,
+            "role": role,
+            "max_in_flight": IN_FLIGHT,
+        }
+        endpoints[model] = services.post("/v1/endpoints", endpoint)["id"]
+    run = {
+        "name": "replay",
+        "reference_endpoint_id": endpoints[REFERENCE],
+        "weak_endpoint_ids": [endpoints[model] for model in WEAK],
+        "reference_samples": SAMPLES,
+        "weak_samples": SAMPLES,
+    }
+    return int(services.post("/v1/runs", run)["id"])
+
+
+def follow(services: Services, run_id: int, replay_url: str, kills: Kills) -> dict[str, Any]:
+    """Wait for the end of the run; kill the worker at even steps on the way."""
+    while True:
+        run: dict[str, Any] = services.get(f"/v1/runs/{run_id}")
+        if run["state"] != "running":
+            return run
+        wanted = run["seeds_total"] * SAMPLES * (1 + len(WEAK))
+        done = len(kills.in_flight)
+        if done < kills.planned and run["calls"] > wanted * (done + 1) / (kills.planned + 1):
+            kill_worker(services, run_id, replay_url, kills)
+        time.sleep(0.1)
+
+
+def kill_worker(services: Services, run_id: int, replay_url: str, kills: Kills) -> None:
+    """Kill the worker, count what it had in flight, and start another."""
+    services.kill("worker")
+    wait_until(lambda: _is_drained(replay_url), "the replay server's open requests")
+    unstored = served(replay_url) - services.get(f"/v1/runs/{run_id}")["calls"]
+    kills.in_flight.append(unstored - sum(kills.in_flight))
+    services.start_worker()
+
+
+def _is_drained(replay_url: str) -> bool:
+    stats = httpx.get(f"{replay_url}/stats").json()
+    return bool(stats["requests"] == stats["samples"])
+
+
+def served(replay_url: str) -> int:
+    """How many answers the server has given."""
+    return int(httpx.get(f"{replay_url}/stats").json()["samples"])
+
+
+def measure(services: Services, problems: list[Problem]) -> dict[str, Any]:
+    """Hold keys and agreements against the gold answers and the recorded accuracies."""
+    by_id = {problem.id: problem for problem in problems}
+    right = 0
+    errors: dict[str, list[float]] = {model: [] for model in WEAK}
+    verdicts: dict[str, int] = defaultdict(int)
+    for row in services.pages("/v1/seeds"):
+        problem = by_id[row["external_id"]]
+        verdict = services.get(f"/v1/seeds/{row['id']}")["evidence"]["teachability"]
+        verdicts[verdict["verdict"]] += 1
+        gold = str(canonical_key(problem.gold))
+        classes = verdict["plurality"]["classes"]
+        right += any(found["is_reference"] and found["key"] == gold for found in classes)
+        for weak in verdict["weak"]:
+            model = weak["model"]
+            errors[model].append(abs(weak["rate"] - problem.accuracy[model]))
+    return {
+        "plurality_accuracy": round(right / len(problems), 4),
+        "agreement_mae": round(fmean(e for values in errors.values() for e in values), 4),
+        "agreement_mae_by_model": {model: round(fmean(e), 4) for model, e in errors.items()},
+        "verdicts": dict(verdicts),
+    }
+
+
+def losses(run: dict[str, Any], replay_url: str, kills: Kills) -> dict[str, Any]:
+    """What the kills cost."""
+    limit = IN_FLIGHT * (1 + len(WEAK))
+    wanted = run["seeds_total"] * SAMPLES * (1 + len(WEAK))
+    excused = sum(min(count, limit) for count in kills.in_flight)
+    return {
+        "lost": wanted - run["calls"],
+        "repeated": served(replay_url) - run["calls"] - excused,
+        "in_flight_at_kills": kills.in_flight,
+    }
+
+
+def print_table(result: dict[str, Any]) -> None:
+    """The figures, one a line."""
+    for name, value in result.items():
+        print(f"{name:<24} {value}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, required=True, help="folder of the replay pack")
+    parser.add_argument("--problems", type=int, default=200)
+    parser.add_argument("--kill", type=int, default=0, help="how often to kill the worker")
+    parser.add_argument("--broker", help="URL of a broker in place of the embedded one")
+    parser.add_argument("--server", type=Path, help="default: DATA/../tools/replay_server.py")
+    options = parser.parse_args()
+    server = options.server or options.data.resolve().parent / "tools" / "replay_server.py"
+    problems = read_problems(options.data, options.problems)
+    kills = Kills(options.kill)
+    with running_services(broker_url=options.broker) as services:
+        replay_url = start_replay(services, options.data, server)
+        ingest(services, problems)
+        started = time.monotonic()
+        run = follow(services, start_run(services, replay_url), replay_url, kills)
+        seconds = time.monotonic() - started
+        if run["state"] != "finished" or run["seeds_failed"]:
+            raise RuntimeError(f"the run did not finish: {run}")
+        result = {"problems": len(problems), **measure(services, problems)}
+        result |= {"calls": run["calls"], "seconds": round(seconds, 1)}
+        result["calls_per_second"] = round(run["calls"] / seconds, 1)
+        result["unrecorded"] = httpx.get(f"{replay_url}/stats").json().get("unrecorded", 0)
+        if options.kill:
+            result |= losses(run, replay_url, kills)
+    print_table(result)
+    print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main()

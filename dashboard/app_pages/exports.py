@@ -1,0 +1,93 @@
+"""Export: accepted seeds as training files with a manifest (`?export=ID` shows one)."""
+
+import streamlit as st
+
+from dashboard import export_page, session
+from dashboard.filters import choose_seeds, in_words
+from dashboard.notices import empty, explained, explained_page
+from dashboard.rows import Export, SeedFilter
+from dashboard.tables import Columns, choose_row
+from dashboard.wording import ago, plural
+
+LAYOUTS = {
+    "sft": "SFT: messages with the reference's response",
+    "rl": "RL: prompt and ground truth",
+}
+WITHOUT_RESPONSE = {"skip": "Leave them out", "answer": "Write the bare answer in a box"}
+
+
+def _preview(chosen: SeedFilter) -> int:
+    found = session.api().preview_export(chosen)
+    text = f"{plural(found['rows'], 'accepted seed')} would be written"
+    if found["with_standing_hits"]:
+        text += (
+            f"; {plural(found['with_standing_hits'], 'seed')} left out because of benchmark hits"
+        )
+    if found["never_checked"]:
+        text += f"; {plural(found['never_checked'], 'seed')} not yet checked against any benchmark"
+    st.caption(text + ".")
+    return found["rows"]
+
+
+def _form() -> None:
+    chosen = choose_seeds(session.api().facets({}), with_status=False)
+    rows = _preview(chosen)
+    left, middle, right = st.columns(3, gap="large")
+    name = left.text_input("Name", placeholder="for example first-mixture")
+    layout = middle.selectbox("Layout", list(LAYOUTS), format_func=lambda key: LAYOUTS[key])
+    formats = right.multiselect("Formats", ["jsonl", "parquet"], default=["jsonl", "parquet"])
+    order = {"name": name.strip(), "layout": layout, "formats": formats, "filter": chosen}
+    if layout == "sft":
+        order["without_response"] = st.radio(
+            "Seeds without a stored response in the reference class", list(WITHOUT_RESPONSE),
+            format_func=lambda key: WITHOUT_RESPONSE[key], horizontal=True,
+        )  # fmt: skip
+    ready = bool(order["name"] and formats and rows)
+    if st.button("Export", type="primary", icon=":material/download:", disabled=not ready):
+        with explained():
+            export = session.api().start_export(order)
+            st.query_params["export"] = str(export["id"])
+            st.rerun()
+
+
+COLUMNS: Columns = {
+    "id": "Export",
+    "name": "Name",
+    "layout": "Layout",
+    "state": "State",
+    "row_count": "Rows",
+    "seeds": "Seeds",
+    "begun": "Begun",
+}
+
+
+def _table(exports: list[Export]) -> None:
+    rows = [
+        {**export, "seeds": in_words(export["filter"]), "begun": ago(export["created_at"])}
+        for export in exports
+    ]
+    index = choose_row(rows, COLUMNS, key="export_table")
+    if index is not None:
+        st.query_params["export"] = str(exports[index]["id"])
+        st.rerun()
+    st.caption("Choose a row to see its manifest and download its files.")
+
+
+def _list() -> None:
+    st.title("Export", anchor=False)
+    exports = session.api().exports()["items"]
+    if session.may("curator"):
+        with st.expander("Export accepted seeds", icon=":material/add:", expanded=True):
+            _form()
+    if exports:
+        _table(exports)
+    else:
+        empty("No exports yet", "Accept seeds in triage, then write them to training files here.")
+
+
+with explained_page():
+    export_id = st.query_params.get("export")
+    if export_id and export_id.isdecimal():
+        export_page.draw(int(export_id))
+    else:
+        _list()

@@ -1,0 +1,70 @@
+"""The form that registers a model."""
+
+from typing import Any
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.notices import explained
+
+ROLES = {
+    "reference": "Reference: answers seeds that came without an answer",
+    "weak": "Weak: the model to be taught, or one like it",
+    "judge": "Judge: rates steps and difficulty",
+    "teacher": "Teacher: writes what is trained on",
+}
+TEMPLATES = {"step_by_step": "Step by step, answer in a box", "answer_only": "Answer only"}
+
+
+def draw() -> None:
+    """The form and its button."""
+    with st.form("endpoint", border=False):
+        left, right = st.columns(2, gap="large")
+        with left:
+            endpoint = _server()
+        with right:
+            endpoint |= _price_and_limits()
+        endpoint["sampling"] = _sampling()
+        if st.form_submit_button("Register", type="primary"):
+            with explained():
+                session.api().add_endpoint({k: v for k, v in endpoint.items() if v is not None})
+                st.rerun()
+
+
+def _server() -> dict[str, Any]:
+    return {
+        "name": st.text_input("Name", placeholder="for example SmolLM2 weak"),
+        "base_url": st.text_input("Address", placeholder="https://api.openai.com/v1"),
+        "model": st.text_input("Model", help="The name under which the server knows it."),
+        "role": st.selectbox("Role", list(ROLES), format_func=lambda role: ROLES[role]),
+        "key_variable": st.text_input(
+            "Variable that holds the key",
+            placeholder="OPENAI_API_KEY; empty: none is needed",
+            help="The name of an environment variable of the worker. The key itself is never stored.",
+        ).strip()
+        or None,
+    }
+
+
+def _price_and_limits() -> dict[str, Any]:
+    return {
+        "input_price": st.number_input("Dollars per million tokens in", min_value=0.0, value=0.0),
+        "output_price": st.number_input("Dollars per million tokens out", min_value=0.0, value=0.0),
+        "max_in_flight": st.number_input("Calls at the same time", min_value=1, value=16),
+        "requests_per_minute": st.number_input("Requests per minute", min_value=1, value=None, placeholder="no limit"),
+        "tokens_per_minute": st.number_input("Tokens per minute", min_value=1, value=None, placeholder="no limit"),
+    }  # fmt: skip
+
+
+def _sampling() -> dict[str, Any]:
+    st.markdown("**Sampling**")
+    first, second, third, fourth = st.columns(4)
+    settings = {
+        "temperature": first.number_input("Temperature", 0.0, 2.0, 0.8, 0.1),
+        "top_p": second.number_input("Top p", 0.01, 1.0, None, placeholder="server's own"),
+        "max_tokens": third.number_input("Most tokens of an answer", min_value=1, value=1024),
+        "template": fourth.selectbox(
+            "Instruction", list(TEMPLATES), format_func=lambda t: TEMPLATES[t]
+        ),
+    }
+    return {name: value for name, value in settings.items() if value is not None}

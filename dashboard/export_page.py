@@ -1,0 +1,54 @@
+"""One export: progress, files to download, manifest."""
+
+from functools import partial
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.filters import in_words
+from dashboard.notices import explained
+from dashboard.rows import Export
+from dashboard.wording import ago, plural
+
+EVERY_SECONDS = 1
+
+
+def draw(export_id: int) -> None:
+    """The page of one export; it renews itself until the files are whole."""
+    if st.button("All exports", icon=":material/arrow_back:", type="tertiary"):
+        del st.query_params["export"]
+        st.rerun()
+    export = session.api().export(export_id)
+    st.title(export["name"], anchor=False)
+    st.caption(
+        f"Export {export['id']}, layout {export['layout']}, {in_words(export['filter'])}, "
+        f"begun {ago(export['created_at'])}"
+    )
+    if export["state"] == "pending":
+        st.fragment(_wait, run_every=EVERY_SECONDS)(export_id)
+    elif export["state"] == "failed":
+        st.error(f"This export failed: {export['error']}", icon=":material/error:")
+    else:
+        _finished(export)
+
+
+def _wait(export_id: int) -> None:
+    with explained():
+        export = session.api().export(export_id)
+        if export["state"] != "pending":
+            st.rerun()
+        done, total = export.get("done_count") or 0, export.get("total_count") or 0
+        st.progress(done / total if total else 0.0, f"Writing: {done:,} of {plural(total, 'row')}")
+
+
+def _finished(export: Export) -> None:
+    st.success(f"{plural(export['row_count'], 'row')} written.", icon=":material/check_circle:")
+    manifest = export["manifest"] or {}
+    names = [file["name"] for file in manifest.get("files", [])]
+    with st.container(horizontal=True):
+        for name in [*names, "manifest.json"]:
+            # The bytes are fetched when the button is pressed, not to draw it.
+            fetch = partial(session.api().export_file, export["id"], name)
+            st.download_button(name, fetch, file_name=name, icon=":material/download:")
+    st.subheader("Manifest", anchor=False)
+    st.json(manifest)

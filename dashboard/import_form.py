@@ -1,0 +1,109 @@
+"""Upload, preview, mapping, progress and result of one import."""
+
+from typing import Any
+from uuid import uuid4
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from dashboard import session
+from dashboard.notices import explained
+from dashboard.rows import ImportResult, RowError
+from dashboard.uploads import (
+    SEED_FIELDS,
+    SeedLines,
+    UnreadableFile,
+    as_csv,
+    guess_columns,
+    preview,
+    read_rows,
+)
+from dashboard.wording import plural
+
+REQUIRED = ("prompt",)
+SHOWN_REJECTED = 1000
+
+
+def draw() -> None:
+    """The form; after sending, what came of it."""
+    file = st.file_uploader(
+        "Seeds, as .jsonl, .csv or .parquet", type=["jsonl", "ndjson", "csv", "parquet"]
+    )
+    if file is not None:
+        try:
+            _map_and_send(file)
+        except UnreadableFile as error:
+            st.error(str(error), icon=":material/error:")
+    if outcome := st.session_state.get("import_outcome"):
+        _outcome(*outcome)
+
+
+def _map_and_send(file: UploadedFile) -> None:
+    first = preview(file, file.name)
+    if not first:
+        st.error("No readable row at the beginning of this file.", icon=":material/error:")
+        return
+    st.caption("The first rows")
+    st.dataframe([{k: str(v) for k, v in row.items()} for row in first], hide_index=True)
+    columns = list(dict.fromkeys(name for row in first for name in row))
+    mapping = _mapping(columns, file.file_id)
+    with st.container(horizontal=True):
+        source = st.text_input("Source of rows that name none", value=file.name.rsplit(".", 1)[0])
+        licence = st.text_input("Licence of rows that name none")
+    given = {"source": source.strip(), "licence": licence.strip()}
+    defaults = {name: value for name, value in given.items() if value}
+    ready = mapping["prompt"] is not None and (mapping["source"] or "source" in defaults)
+    if st.button("Import", type="primary", icon=":material/upload:", disabled=not ready):
+        _send(file, mapping, defaults)
+    if not ready:
+        st.caption("Choose the column of the prompt, and name a source.")
+
+
+def _mapping(columns: list[str], file_id: str) -> dict[str, str | None]:
+    st.caption("Which column holds what")
+    guesses = guess_columns(columns)
+    mapping: dict[str, str | None] = {}
+    with st.container(horizontal=True):
+        for field in SEED_FIELDS:
+            guess = guesses[field]
+            mapping[field] = st.selectbox(
+                field.replace("_", " ").capitalize() + (" (required)" if field in REQUIRED else ""),
+                columns, index=columns.index(guess) if guess else None, placeholder="none",
+                key=f"map_{file_id}_{field}", width=180,
+            )  # fmt: skip
+    return mapping
+
+
+def _send(file: UploadedFile, mapping: dict[str, str | None], defaults: dict[str, str]) -> None:
+    bar = st.progress(0.0, "Sending…")
+
+    def show(sent: int) -> None:
+        bar.progress(min(0.95, file.tell() / max(1, file.size)), f"{plural(sent, 'row')} sent")
+
+    lines = SeedLines(read_rows(file, file.name), mapping, defaults, show)
+    with explained():
+        result = session.api().push_seeds(lines, label=file.name, key=str(uuid4()))
+        st.session_state["import_outcome"] = (result, lines.rejected(result["results"]))
+        st.rerun()
+    bar.empty()
+
+
+def _outcome(result: ImportResult, rejected: list[RowError]) -> None:
+    numbers: dict[str, Any] = dict(result)
+    with st.container(border=True, horizontal=True):
+        for name in ("created", "updated", "unchanged", "duplicate"):
+            st.metric(name.capitalize(), f"{numbers[name]:,}")
+        st.metric("Rejected", f"{max(result['rejected'], len(rejected)):,}")
+    if not rejected:
+        return
+    st.warning(
+        "These rows were left out; correct them and import the file again.",
+        icon=":material/warning:",
+    )
+    st.dataframe(
+        rejected[:SHOWN_REJECTED], hide_index=True,
+        column_config={"row": "Row", "field": "Field", "code": "Code", "message": "What is wrong"},
+    )  # fmt: skip
+    st.download_button(
+        "Download the rejected rows", as_csv(rejected), "rejected.csv", icon=":material/download:"
+    )

@@ -1,0 +1,55 @@
+"""What a page says when the API refuses, cannot be reached, or has nothing yet."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.api import ApiDown, ApiError, SignedOut
+
+
+def show_problem(error: ApiError) -> None:
+    """Say what went wrong and what to do."""
+    if isinstance(error, ApiDown):
+        st.error(
+            f"{error} Seedbed's API may be starting or stopped; this page works again when it answers.",
+            icon=":material/cloud_off:",
+        )
+        st.button("Try again", icon=":material/refresh:")
+    elif error.status == 403:
+        st.error(f"Your role does not allow this: {error}", icon=":material/lock:")
+    else:
+        st.error(str(error), icon=":material/error:")
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn the API's errors inside into a message; the rest of the page goes on."""
+    try:
+        yield
+    except SignedOut:
+        session.forget()
+        st.rerun()
+    except ApiError as error:
+        show_problem(error)
+
+
+@contextmanager
+def explained_page() -> Iterator[None]:
+    """The same for a whole page: after the message nothing more is drawn."""
+    try:
+        yield
+    except SignedOut:
+        session.forget()
+        st.rerun()
+    except ApiError as error:
+        show_problem(error)
+        st.stop()
+
+
+def empty(title: str, advice: str) -> None:
+    """An empty state that says what to do next."""
+    with st.container(border=True, horizontal_alignment="center"):
+        st.subheader(title, anchor=False)
+        st.caption(advice)

@@ -1,0 +1,108 @@
+"""Pure: a seed's detail -> what the triage pane draws, cut to what a screen can use."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dashboard.rows import AnswerClass, Decision, Hit, Sample, SeedDetail
+
+EXAMPLES_PER_CLASS = 3
+EXAMPLE_CHARACTERS = 3000
+
+Part = tuple[str, bool]
+
+
+def marked_parts(text: str, ranges: Sequence[tuple[int, int]]) -> list[Part]:
+    """The text cut at the ranges' ends, each part with whether a range covers it.
+
+    Ranges are half-open character offsets; they may overlap, and are cut to the text.
+    """
+    parts: list[Part] = []
+    position = 0
+    for start, end in sorted(ranges):
+        start, end = max(start, position), min(end, len(text))
+        if start >= end:
+            continue
+        parts += [(text[position:start], False), (text[start:end], True)]
+        position = end
+    parts.append((text[position:], False))
+    return [part for part in parts if part[0]]
+
+
+def _cut(text: str) -> str:
+    if len(text) <= EXAMPLE_CHARACTERS:
+        return text
+    return f"{text[:EXAMPLE_CHARACTERS]} […]"
+
+
+def _with_examples(
+    classes: Sequence[AnswerClass], samples: Sequence[Sample]
+) -> list[dict[str, Any]]:
+    """Each class with the first responses that fall into it."""
+    return [
+        {
+            **answer_class,
+            "examples": [
+                _cut(sample["response"])
+                for sample in samples
+                if sample["answer_key"] == answer_class["key"]
+            ][:EXAMPLES_PER_CLASS],
+        }
+        for answer_class in classes
+    ]
+
+
+def _teachability(seed: SeedDetail) -> dict[str, Any] | None:
+    found = seed["evidence"]["teachability"]
+    if found is None:
+        return None
+    samples = seed["evidence"]["samples"]
+    reference = [sample for sample in samples if sample["role"] == "reference"]
+    plurality = dict(found["plurality"])
+    plurality["classes"] = _with_examples(found["plurality"].get("classes", []), reference)
+    weak = [
+        {
+            **row,
+            "classes": _with_examples(
+                row["classes"], [s for s in samples if s["endpoint"] == row["endpoint"]]
+            ),
+        }
+        for row in found["weak"]
+    ]
+    return {**found, "plurality": plurality, "weak": weak}
+
+
+def _hit(hit: Hit, prompt: str) -> dict[str, Any]:
+    seed_ranges = [(span[0], span[1]) for span in hit["spans"]]
+    item_ranges = [(span[2], span[3]) for span in hit["spans"]]
+    kept = {name: value for name, value in hit.items() if name not in ("item_text", "spans")}
+    return kept | {
+        "seed_parts": marked_parts(prompt, seed_ranges),
+        "item_parts": marked_parts(hit["item_text"], item_ranges),
+    }
+
+
+def _event(decision: Decision) -> dict[str, Any]:
+    return {
+        "user": decision["user"],
+        "kind": decision["kind"],
+        "reason": decision["reason"],
+        "created_at": decision["created_at"],
+        "undone": decision["undone_by"] is not None,
+    }
+
+
+def pane_seed(seed: SeedDetail) -> dict[str, Any]:
+    """What the pane draws of a seed."""
+    facts = (
+        "id", "revision_id", "source", "external_id", "domain", "licence", "flagged", "verdict",
+        "status", "prompt", "answer", "steps", "created_at",
+    )  # fmt: skip
+    evidence = seed["evidence"]
+    return {name: seed.get(name) for name in facts} | {
+        "cost": evidence["cost"],
+        "stale": evidence["stale"],
+        "teachability": _teachability(seed),
+        "judgments": evidence["judgments"],
+        "hits": [_hit(hit, seed["prompt"]) for hit in evidence["hits"]],
+        "history": [_event(decision) for decision in seed["history"]],
+    }

@@ -1,0 +1,116 @@
+"""One run, live: progress, verdicts so far, budget, failures, and its controls."""
+
+import streamlit as st
+
+from dashboard import charts, session
+from dashboard.filters import in_words
+from dashboard.notices import explained
+from dashboard.rows import Run
+from dashboard.wording import ago, duration, money, number, plural
+
+EVERY_SECONDS = 2
+ACTIVE = ("running", "paused")
+
+
+def draw(run_id: int) -> None:
+    """The page of one run; it renews itself while the run goes on."""
+    if st.button("All runs", icon=":material/arrow_back:", type="tertiary"):
+        del st.query_params["run"]
+        st.rerun()
+    state = session.api().run(run_id)["state"]
+    every = EVERY_SECONDS if state in ACTIVE else None
+    st.fragment(_live, run_every=every)(run_id, state)
+
+
+def _live(run_id: int, state_before: str) -> None:
+    with explained():
+        run = session.api().run(run_id)
+        if run["state"] != state_before:
+            st.rerun()
+        _draw(run)
+
+
+def _draw(run: Run) -> None:
+    st.title(run["name"] or f"Run {run['id']}", anchor=False)
+    st.caption(
+        f"Run {run['id']}, {run['state']}, over {in_words(run['filter'])}, policy {run['policy']}, "
+        f"begun {ago(run['created_at'])}"
+    )
+    if run["note"]:
+        st.info(run["note"], icon=":material/info:")
+    _controls(run)
+    done = run["seeds_scored"] + run["seeds_failed"]
+    left = (
+        f", about {duration(run['eta_seconds'])} left"
+        if run["eta_seconds"] and run["state"] == "running"
+        else ""
+    )
+    st.progress(
+        done / run["seeds_total"] if run["seeds_total"] else 1.0,
+        f"{done:,} of {plural(run['seeds_total'], 'seed')} done{left}",
+    )
+    left_column, right_column = st.columns([1, 1], gap="large")
+    with left_column:
+        _budget(run)
+        _failures(run)
+    with right_column:
+        st.subheader("Verdicts so far", anchor=False)
+        st.altair_chart(charts.verdict_counts(run["verdicts"]), alt="Seeds of this run by verdict")
+
+
+def _budget(run: Run) -> None:
+    st.subheader("Spent", anchor=False)
+    with st.container(horizontal=True):
+        _against("Calls", run["calls"], run["max_calls"], number)
+        _against("Tokens", run["tokens"], run["max_tokens"], number)
+        _against("Cost", run["cost"], run["max_cost"], money)
+        st.metric("Calls per minute", number(run["rate"].get("calls_per_minute")))
+
+
+def _against(label: str, spent: float, limit: float | None, write: object) -> None:
+    assert callable(write)
+    st.metric(label, write(spent), f"of {write(limit)}" if limit else "no limit",
+              delta_color="off", delta_arrow="off")  # fmt: skip
+
+
+def _failures(run: Run) -> None:
+    if not run["failures"]:
+        return
+    st.subheader("Failed seeds", anchor=False)
+    st.dataframe(
+        run["failures"], hide_index=True, column_config={"reason": "Reason", "count": "Seeds"}
+    )
+
+
+def _controls(run: Run) -> None:
+    if not session.may("curator"):
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if run["state"] == "running" and st.button("Pause", icon=":material/pause:"):
+            _change(run, "pause")
+        if run["state"] == "paused" and st.button(
+            "Resume", icon=":material/play_arrow:", type="primary"
+        ):
+            _change(run, "resume")
+        if run["state"] in ACTIVE and st.button("Cancel", icon=":material/stop:"):
+            _change(run, "cancel")
+    if run["state"] == "stopped":
+        _raise_budget(run)
+
+
+def _raise_budget(run: Run) -> None:
+    """A run that its budget ended goes on under a higher one."""
+    with st.form("budget"):
+        st.write("The budget ended this run. Raise it to go on.")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            calls = st.number_input("Most calls", min_value=1, value=run["max_calls"])
+            tokens = st.number_input("Most tokens", min_value=1, value=run["max_tokens"])
+            cost = st.number_input("Most money, in dollars", min_value=0.0, value=run["max_cost"])
+            if st.form_submit_button("Resume", icon=":material/play_arrow:", type="primary"):
+                _change(run, "resume", {"max_calls": calls, "max_tokens": tokens, "max_cost": cost})
+
+
+def _change(run: Run, action: str, budget: dict[str, float | None] | None = None) -> None:
+    with explained():
+        session.api().change_run(run["id"], action, budget)
+        st.rerun()

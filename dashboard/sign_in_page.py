@@ -1,0 +1,34 @@
+"""Sign in with a name and password; the one-time link needs no page."""
+
+import streamlit as st
+
+from dashboard import session
+from dashboard.api import Api, ApiError
+
+
+def draw(problem: str | None) -> None:
+    """The form, under what went wrong so far."""
+    _, middle, _ = st.columns([1, 1.2, 1])
+    with middle:
+        st.title("Seedbed", anchor=False)
+        st.caption("Decide which prompts are worth teaching a model.")
+        if problem:
+            st.error(problem, icon=":material/error:")
+        with st.form("sign_in"):
+            name = st.text_input("Name", autocomplete="username")
+            password = st.text_input("Password", type="password", autocomplete="current-password")
+            if st.form_submit_button("Sign in", type="primary", width="stretch"):
+                _sign_in(name, password)
+        st.caption(
+            "On the machine that runs Seedbed, `seedbed sign-in-link` prints a link that signs you "
+            "in without a password."
+        )
+
+
+def _sign_in(name: str, password: str) -> None:
+    try:
+        session.begin(Api.sign_in(name=name, password=password))
+    except ApiError as error:
+        st.error(str(error), icon=":material/error:")
+    else:
+        st.rerun()

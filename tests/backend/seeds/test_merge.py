@@ -1,0 +1,242 @@
+"""What rows mean for seeds: known cases, and any series of uploads against a simple model."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, select
+from sqlalchemy.orm import Session
+
+from backend.decontamination.tables import Benchmark
+from backend.jobs.tables import Job
+from backend.seeds.state import SeedScores, set_scores
+from backend.seeds.tables import Seed, SeedRevision, Source
+from tests.backend.seeds.test_importing import counts, lines, push, row
+
+
+def statuses(answer: dict[str, Any]) -> list[str]:
+    return [result["status"] for result in answer["results"]]
+
+
+def ids(answer: dict[str, Any]) -> list[int | None]:
+    return [result["id"] for result in answer["results"]]
+
+
+def current(session: Session, seed_id: int | None) -> tuple[str, str | None, int]:
+    seed = session.get_one(Seed, seed_id)
+    revision = session.get_one(SeedRevision, seed.revision_id)
+    return revision.prompt, revision.answer, revision.number
+
+
+def test_same_upload_again_changes_nothing(client: TestClient) -> None:
+    body = lines(row("a?", external_id="1", answer="2", metadata={"x": 1}), row("b?"))
+    first = push(client, body)
+    again = push(client, body)
+    assert statuses(again) == ["unchanged", "unchanged"]
+    assert ids(again) == ids(first)
+
+
+def test_new_text_is_a_new_revision_that_nobody_has_judged(
+    client: TestClient, session: Session
+) -> None:
+    (seed_id,) = ids(push(client, lines(row("a?", external_id="1"))))
+    seed = session.get_one(Seed, seed_id)
+    seed.status, seed.checked_index = "accepted", "index-1"
+    set_scores(session, [SeedScores(seed.revision_id, "easy", 0.1, 1.0, 0.9, 2, 0.5)])
+    session.commit()
+    answer = push(client, lines(row("b?", external_id="1")))
+    assert (statuses(answer), ids(answer)) == (["updated"], [seed_id])
+    assert current(session, seed_id) == ("b?", None, 2)
+    seed = session.get_one(Seed, seed_id)
+    assert (seed.status, seed.verdict, seed.score, seed.checked_index) == ("pending", *[None] * 3)
+
+
+def test_new_answer_is_a_new_revision_too(client: TestClient, session: Session) -> None:
+    (seed_id,) = ids(push(client, lines(row("a?", answer="1"))))
+    assert statuses(push(client, lines(row("a?", answer="2")))) == ["updated"]
+    assert current(session, seed_id) == ("a?", "2", 2)
+
+
+def test_new_facts_keep_the_revision_and_its_verdict(client: TestClient, session: Session) -> None:
+    (seed_id,) = ids(push(client, lines(row("a?", external_id="1", domain="x"))))
+    revision_id = session.get_one(Seed, seed_id).revision_id
+    set_scores(session, [SeedScores(revision_id, "easy", 0.1, 1.0, 0.9, 2, 0.5)])
+    session.commit()
+    facts = {"domain": "y", "licence": "MIT", "metadata": {"k": 1}}
+    assert statuses(push(client, lines(row("a?", external_id="1", **facts)))) == ["updated"]
+    seed = session.get_one(Seed, seed_id)
+    assert (seed.domain, seed.licence, seed.extra, seed.verdict) == ("y", "MIT", {"k": 1}, "easy")
+    assert seed.revision_id == revision_id
+
+
+def test_what_a_row_leaves_out_stays(client: TestClient, session: Session) -> None:
+    full = row("a?", external_id="1", answer="2", domain="x", licence="MIT", metadata={"k": 1})
+    (seed_id,) = ids(push(client, lines(full)))
+    assert statuses(push(client, lines(row("a?", external_id="1")))) == ["unchanged"]
+    assert statuses(push(client, lines(row("b?", external_id="1")))) == ["updated"]
+    seed = session.get_one(Seed, seed_id)
+    assert current(session, seed_id) == ("b?", "2", 2)
+    assert (seed.domain, seed.licence, seed.extra) == ("x", "MIT", {"k": 1})
+
+
+def test_prompt_of_another_seed_is_a_duplicate_of_it(client: TestClient) -> None:
+    first = push(client, lines(row("a?", external_id="1"), row("b?", external_id="2")))
+    other_source = push(client, lines(row("a?") | {"source": "other"}))
+    other_name = push(client, lines(row("a?", external_id="3")))
+    into_another = push(client, lines(row("a?", external_id="2")))
+    for answer in (other_source, other_name, into_another):
+        assert (statuses(answer), ids(answer)) == (["duplicate"], ids(first)[:1])
+
+
+def test_of_equal_prompts_in_one_upload_the_first_counts(client: TestClient) -> None:
+    answer = push(client, lines(row("a?", external_id="1"), row("a?"), row("a?", external_id="2")))
+    assert statuses(answer) == ["created", "duplicate", "duplicate"]
+    assert len(set(ids(answer))) == 1
+
+
+def test_of_rows_that_mean_one_seed_the_first_counts(client: TestClient) -> None:
+    answer = push(client, lines(*(row(text, external_id="1") for text in ("a?", "a?", "b?"))))
+    assert statuses(answer) == ["created", "duplicate", "rejected"]
+    assert answer["results"][2]["error"] == {
+        "code": "repeated", "field": "external_id",
+        "message": "row 0 of this upload has it too, with another prompt",
+    }  # fmt: skip
+
+
+def test_insert_rejects_and_skip_leaves_what_is_there(client: TestClient, session: Session) -> None:
+    (seed_id,) = ids(push(client, lines(row("a?", external_id="1"))))
+    body = lines(row("b?", external_id="1"), row("c?", external_id="2"), row("a?"))
+    skipped = push(client, body, mode="skip_existing", dry_run=True)
+    assert statuses(skipped) == ["unchanged", "created", "unchanged"]
+    inserted = push(client, body, mode="insert")
+    assert statuses(inserted) == ["rejected", "created", "duplicate"]
+    assert inserted["results"][0]["error"]["code"] == "exists"
+    assert current(session, seed_id) == ("a?", None, 1)
+
+
+def test_new_seeds_are_checked_for_contamination(client: TestClient, session: Session) -> None:
+    session.add(Benchmark(name="gsm8k", version="1", split="test", item_count=1))
+    session.commit()
+    push(client, lines(row("a?")))
+    assert session.scalars(select(Job.kind)).all() == ["decontamination.check"]
+
+
+@dataclass(frozen=True)
+class ModelSeed:
+    """A seed as the model knows it."""
+
+    source: str
+    external_id: str | None
+    prompt: str
+    answer: str | None
+    revisions: int = 1
+
+
+def model_upload(
+    seeds: dict[int, ModelSeed], rows: list[dict[str, Any]], new_ids: list[int]
+) -> list[tuple[str, int | None]]:
+    """The documented rules, one row after the other; `new_ids` numbers the seeds created."""
+    before = dict(seeds)
+    named: dict[tuple[str, str], tuple[int | None, str]] = {}
+    taken: dict[str, int] = {}
+    numbers = iter(new_ids)
+
+    def outcome(source: str, name: str | None, prompt: str, answer: str | None) -> Any:
+        holder = next((i for i, seed in before.items() if seed.prompt == prompt), None)
+        target = next(
+            (i for i, s in before.items() if name and (s.source, s.external_id) == (source, name)),
+            None,
+        )
+        if name is None and holder is not None and before[holder].source == source:
+            target = holder
+        if holder not in (None, target):
+            return "duplicate", holder
+        if holder is None and prompt in taken:
+            return "duplicate", taken[prompt]
+        if target is None:
+            taken[prompt] = number = next(numbers)
+            seeds[number] = ModelSeed(source, name, prompt, answer)
+            return "created", number
+        seed = before[target]
+        if seed.prompt == prompt and answer in (None, seed.answer):
+            return "unchanged", target
+        taken[prompt] = target
+        seeds[target] = replace(
+            seed, prompt=prompt, answer=answer or seed.answer, revisions=seed.revisions + 1
+        )
+        return "updated", target
+
+    results = []
+    for item in rows:
+        source, name = item["source"], item.get("external_id")
+        if name and (source, name) in named:
+            first_id, first_prompt = named[source, name]
+            same = first_prompt == item["prompt"]
+            results.append(("duplicate", first_id) if same else ("rejected", None))
+            continue
+        result = outcome(source, name, item["prompt"], item.get("answer"))
+        if name:
+            named[source, name] = (result[1], item["prompt"])
+        results.append(result)
+    return results
+
+
+ROWS = st.builds(
+    lambda source, name, prompt, answer: {
+        key: value
+        for key, value in {
+            "source": source, "external_id": name, "prompt": prompt, "answer": answer,
+        }.items()
+        if value is not None
+    },
+    st.sampled_from(["s", "t"]),
+    st.sampled_from([None, "1", "2", "3"]),
+    st.sampled_from(["a?", "b?", "c?", "d?"]),
+    st.sampled_from([None, None, "1", "2"]),
+)  # fmt: skip
+
+
+@given(uploads=st.lists(st.lists(ROWS, max_size=7), min_size=1, max_size=4))
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_any_uploads_do_what_the_simple_model_does(
+    client: TestClient, connection: Connection, uploads: list[list[dict[str, Any]]]
+) -> None:
+    example = connection.begin_nested()
+    try:
+        seeds: dict[int, ModelSeed] = {}
+        for rows in uploads:
+            answer = push(client, lines(*rows))
+            created = [r["id"] for r in answer["results"] if r["status"] == "created"]
+            expected = model_upload(seeds, rows, created)
+            assert [(r["status"], r["id"]) for r in answer["results"]] == expected
+            assert sum(counts(answer).values()) == len(rows)
+            assert stored(connection) == seeds
+    finally:
+        example.rollback()
+
+
+def stored(connection: Connection) -> dict[int, ModelSeed]:
+    wording = (SeedRevision.prompt, SeedRevision.answer, SeedRevision.number)
+    wanted = (
+        select(Seed.id, Source.name, Seed.external_id, *wording)
+        .join(Source, Source.id == Seed.source_id)
+        .join(SeedRevision, SeedRevision.id == Seed.revision_id)
+        .where(Seed.withdrawn_at.is_(None))
+    )
+    return {seed_id: ModelSeed(*fields) for seed_id, *fields in connection.execute(wanted)}
+
+
+@pytest.mark.parametrize("first", ["a?", "b?"])
+def test_rows_are_compared_with_the_seeds_as_the_upload_found_them(
+    client: TestClient, first: str
+) -> None:
+    """Seed 1 gives "a?" up in the same upload in which another row wants it: still a duplicate."""
+    push(client, lines(row("a?", external_id="1")))
+    rows = [row("b?", external_id="1"), row("a?", external_id="2")]
+    answer = push(client, lines(*sorted(rows, key=lambda item: item["prompt"] != first)))
+    assert sorted(statuses(answer)) == ["duplicate", "updated"]

@@ -1,0 +1,76 @@
+"""A real Chromium and a real dashboard process before a fake API."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+from playwright.sync_api import Browser, Page, sync_playwright
+
+APP = Path(__file__).parents[2] / "dashboard" / "app.py"
+SECONDS = 60
+
+
+def chromium() -> str | None:
+    """The program, where there is one."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+@contextmanager
+def dashboard(api_url: str, log: Path) -> Iterator[str]:
+    """The dashboard's address while it runs, started from a folder that is not the project's."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.port", str(port)]
+    environment = os.environ | {"SEEDBED_API_URL": api_url}
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, env=environment, cwd=log.parent, stdout=output, stderr=output
+        )
+    try:
+        url = f"http://127.0.0.1:{port}"
+        _wait(url, process, log)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"the dashboard ended: {log.read_text()}")
+        try:
+            if httpx.get(f"{url}/_stcore/health").is_success:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.1)
+    raise TimeoutError(log.read_text())
+
+
+@contextmanager
+def browser(program: str) -> Iterator[Browser]:
+    """A headless browser; as root Chromium has no sandbox."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+def watch(page: Page) -> list[str]:
+    """Collects what must not happen: errors in scripts, and requests that leave the machine."""
+    seen: list[str] = []
+    page.on("pageerror", lambda error: seen.append(f"error: {error}"))
+    inside = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")
+    page.on("request", lambda r: None if r.url.startswith(inside) else seen.append(r.url))
+    return seen

@@ -1,0 +1,266 @@
+"""Calls to OpenAI-compatible servers: limits, retries, several samples a request, token counts.
+
+    async with ModelClient(endpoint_config(endpoint)) as client:
+        replies = await client.ask([{"role": "user", "content": "What is 6 * 7?"}], n=8)
+
+A call keeps its place in flight while it waits to try again, so that a server which refuses
+everything is left in peace. A reply without a word that claims to be complete is asked again at
+once; if it stays so through all attempts, it is the model's own answer. The tokens of replies that
+were asked again are not counted.
+"""
+
+import asyncio
+import logging
+import os
+import time
+from collections import Counter
+from collections.abc import Mapping
+from functools import lru_cache
+from ssl import SSLContext
+from types import TracebackType
+from typing import Any, Self
+
+import aiohttp
+import httpx2
+from openai import APIConnectionError, APIStatusError, AsyncOpenAI, DefaultAioHttpClient, Omit
+
+from workers.chat_protocol import (
+    Messages,
+    NotACompletion,
+    Question,
+    error_message,
+    refused_feature,
+    replies_of,
+    request_body,
+)
+from workers.endpoint_config import EndpointConfig, endpoint_config, memory_of
+from workers.limits import Clock, InFlight, Pacer, Sleep
+from workers.replies import CallFailed, Reply
+from workers.retries import ATTEMPTS, AttemptFailed, backoff, gives_up, refusal
+from workers.token_count import estimated_prompt_tokens
+
+__all__ = ["CallFailed", "EndpointConfig", "ModelClient", "Reply", "endpoint_config"]
+
+CONNECT_SECONDS = 10.0
+# Below uvicorn's 5 s (vLLM): a connection that the server is about to close is not used again.
+KEEPALIVE_SECONDS = 4.0
+REASON_CHARACTERS = 500
+
+# One line a request says nothing: jobs have their own.
+logging.getLogger("httpx2").setLevel(logging.WARNING)
+
+
+@lru_cache
+def _trusted_certificates() -> SSLContext:
+    # Loading them takes 30 ms, and clients come and go with jobs.
+    return httpx2.create_ssl_context()
+
+
+class _FeatureRefused(AttemptFailed):
+    """The server refuses an optional part of the request, and is asked without it from now on."""
+
+
+class ModelClient:
+    """Asks one endpoint, within its limits, from one event loop."""
+
+    def __init__(
+        self,
+        config: EndpointConfig,
+        *,
+        attempts: int = ATTEMPTS,
+        clock: Clock = time.monotonic,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self.config = config
+        self._attempts = attempts
+        self._sleep = sleep
+        self._memory = memory_of(config)
+        self._in_flight = InFlight(self._memory.limit)
+        self._pacer = Pacer(self._memory.requests, self._memory.tokens, clock, sleep)
+        self._openai = AsyncOpenAI(
+            api_key="none",  # replaced at each call
+            base_url=config.base_url,
+            max_retries=0,
+            http_client=DefaultAioHttpClient(
+                verify=_trusted_certificates(),
+                timeout=httpx2.Timeout(None, connect=CONNECT_SECONDS),
+                limits=httpx2.Limits(
+                    max_connections=config.max_in_flight, keepalive_expiry=KEEPALIVE_SECONDS
+                ),
+                follow_redirects=False,
+            ),
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._openai.close()
+
+    @property
+    def samples_per_call(self) -> int:
+        """How many samples one request brings.
+
+        More than one only where the endpoint allows it, the server takes it, and they can differ:
+        vLLM refuses `n > 1` at temperature 0.
+        """
+        greedy = self.config.sampling.temperature == 0
+        return 1 if greedy or "n" in self._memory.refused else self.config.samples_per_request
+
+    def estimated_tokens(self, messages: Messages, max_tokens: int | None = None) -> int:
+        """About the most that one sample can take: the prompt, and as much as it may say."""
+        limit = max_tokens or self.config.sampling.max_tokens
+        return estimated_prompt_tokens(messages) + limit
+
+    async def ask(
+        self,
+        messages: Messages,
+        *,
+        n: int = 1,
+        json_schema: Mapping[str, Any] | None = None,
+        max_tokens: int | None = None,
+    ) -> list[Reply]:
+        """`n` samples, in as few requests as the server allows; those run beside each other.
+
+        Args:
+            messages: of the chat.
+            n: how many samples.
+            json_schema: asks for JSON of this form, where the server can; the reply is not checked.
+            max_tokens: in place of the endpoint's own.
+
+        Raises:
+            CallFailed: after all retries; it holds the replies that did arrive.
+        """
+        question = Question(messages, max_tokens or self.config.sampling.max_tokens, json_schema)
+        replies: list[Reply] = []
+        while (missing := n - len(replies)) > 0:  # a server may bring fewer than asked for
+            size = self.samples_per_call
+            results = await asyncio.gather(
+                *(
+                    self._request(question, min(size, missing - start))
+                    for start in range(0, missing, size)
+                ),
+                return_exceptions=True,
+            )
+            for result in results:
+                if isinstance(result, list):
+                    replies += result
+            _raise_first(results, replies)
+        return replies
+
+    async def _request(self, question: Question, n: int) -> list[Reply]:
+        """At least one and at most `n` samples, by one request that may be tried several times."""
+        failures: Counter[str] = Counter()
+        async with self._in_flight:
+            while True:
+                try:
+                    replies = await self._attempt(question, min(n, self.samples_per_call))
+                except _FeatureRefused:
+                    continue
+                except AttemptFailed as failure:
+                    failures[failure.code] += 1
+                    if gives_up(failure, failures, self._attempts):
+                        raise
+                    await self._sleep(backoff(failure, failures.total()))
+                else:
+                    failures["empty"] += 1
+                    if failures.total() >= self._attempts or not all(map(_is_silent, replies)):
+                        return replies
+
+    async def _attempt(self, question: Question, n: int) -> list[Reply]:
+        """One request: admitted, sent, and what it took settled."""
+        prompt = estimated_prompt_tokens(question.messages) if self._memory.tokens else 0
+        charge = await self._pacer.admit(prompt + n * question.max_tokens)
+        try:
+            replies = await self._send(question, n)
+        except AttemptFailed as failure:
+            self._memory.limit.record(congested=failure.congested)
+            self._pacer.settle(charge, prompt)
+            raise
+        self._memory.limit.record(congested=False)
+        taken = sum(reply.prompt_tokens + reply.completion_tokens for reply in replies)
+        self._pacer.settle(charge, taken)
+        return replies
+
+    async def _send(self, question: Question, n: int) -> list[Reply]:
+        key = self._key()
+        body = request_body(
+            self.config.model, self.config.sampling, question, n, self._memory.refused
+        )
+        started = time.perf_counter()
+        try:
+            async with asyncio.timeout(self.config.timeout_seconds):
+                response = await self._post(body, key)
+            latency_ms = round((time.perf_counter() - started) * 1000)
+            return replies_of(response.content, question, n, latency_ms)
+        except APIStatusError as error:
+            raise self._refusal(error.response, body, key) from None
+        except NotACompletion as error:
+            raise AttemptFailed("garbage", _shown(key, str(error))) from None
+        except TimeoutError:
+            reason = f"no answer within {self.config.timeout_seconds:g} s"
+            raise AttemptFailed("timeout", reason) from None
+        except (APIConnectionError, aiohttp.ClientError, OSError) as error:
+            raise AttemptFailed("connection", _shown(key, _root_cause(error))) from None
+
+    async def _post(self, body: Mapping[str, Any], key: str | None) -> httpx2.Response:
+        # The client's own completion objects cost more time than the rest of the call.
+        self._openai.api_key = key or ""
+        headers = {} if key else {"Authorization": Omit()}
+        return await self._openai.post(
+            "/chat/completions", cast_to=httpx2.Response, body=body, options={"headers": headers}
+        )
+
+    def _key(self) -> str | None:
+        """The key, read from the environment at each call."""
+        variable = self.config.key_variable
+        if variable is None:
+            return None
+        key = os.environ.get(variable, "").strip()
+        if key.isascii() and key.isprintable() and key:
+            return key
+        found = "holds what no header can carry" if key else "is not set"
+        reason = f"the environment variable {variable} of the worker {found}"
+        raise AttemptFailed("no_key", reason, retryable=False)
+
+    def _refusal(
+        self, response: httpx2.Response, body: Mapping[str, Any], key: str | None
+    ) -> AttemptFailed:
+        message, code, parameter = error_message(response.content)
+        feature = refused_feature(response.status_code, parameter, message, body)
+        if feature is not None:
+            self._memory.refused.add(feature)
+            return _FeatureRefused("refused", feature)
+        return refusal(response.status_code, response.headers, _shown(key, message), code)
+
+
+def _raise_first(results: list[Any], replies: list[Reply]) -> None:
+    for result in results:
+        if isinstance(result, AttemptFailed):
+            raise CallFailed(
+                result.code, result.message, retryable=result.retryable, replies=replies
+            ) from None
+        if isinstance(result, BaseException):
+            raise result
+
+
+def _is_silent(reply: Reply) -> bool:
+    said = reply.text or reply.reasoning
+    return not said and reply.finish_reason not in ("length", "content_filter")
+
+
+def _shown(key: str | None, message: str) -> str:
+    """The message for people: without the key, and cut only after that."""
+    hidden = message.replace(key, "[key]") if key else message
+    return " ".join(hidden.split())[:REASON_CHARACTERS]
+
+
+def _root_cause(error: BaseException) -> str:
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return f"{type(error).__name__}: {error}"

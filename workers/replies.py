@@ -1,0 +1,44 @@
+"""What a call brings: replies, or a failure with its reason."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One sample.
+
+    Attributes:
+        text: what the model said; empty where it said nothing.
+        reasoning: its thinking, where the server gives it apart.
+        finish_reason: the server's word: "stop", "length", "content_filter" …
+        prompt_tokens: the request's prompt, divided over its samples: it is paid once.
+        completion_tokens: of this sample, thinking included.
+        latency_ms: of the request that brought it, without queueing and retries.
+    """
+
+    text: str
+    reasoning: str | None
+    finish_reason: str | None
+    prompt_tokens: int
+    completion_tokens: int
+    latency_ms: int
+
+
+class CallFailed(Exception):
+    """A call that brought no answer; the message is fit to be shown and never holds the key.
+
+    Attributes:
+        code: no_key, rate_limited, quota, timeout, connection, garbage or http_<status>.
+        retryable: the same call may succeed at another time.
+        replies: what arrived for the same question before one of its requests failed.
+    """
+
+    def __init__(
+        self, code: str, message: str, *, retryable: bool, replies: Sequence[Reply] = ()
+    ) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.retryable = retryable
+        self.replies = tuple(replies)

@@ -1,0 +1,116 @@
+"""The writer thread of a scoring job: answers wait for no one, commits wait for each other.
+
+Whatever came in while the last transaction was committed goes into the next one. When nothing comes
+in, it looks once a second how the run stands.
+"""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+
+from sqlalchemy.exc import OperationalError
+
+from backend.database import session_scope
+from backend.runs.plan import RunStatus
+from backend.runs.recording import Batch, Recorder
+from backend.scoring.samples import NewSample
+
+log = logging.getLogger("seedbed.scoring")
+
+LOOK_SECONDS = 1.0
+MOST_ITEMS = 1000
+# How long a database that is away is waited for, with all answers kept.
+PATIENCE_SECONDS = 120.0
+
+Item = NewSample | tuple[int, bool] | tuple[int, str] | str
+OnCommit = Callable[[Batch, RunStatus], None]
+
+
+class SampleWriter:
+    """Takes answers and finished seeds from the event loop; tells it what is committed.
+
+    The callbacks run in the writer's thread.
+    """
+
+    def __init__(
+        self, recorder: Recorder, on_commit: OnCommit, on_error: Callable[[BaseException], None]
+    ) -> None:
+        self._recorder = recorder
+        self._on_commit = on_commit
+        self._on_error = on_error
+        self._items: queue.SimpleQueue[Item | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="sample-writer", daemon=True)
+        self._closed = False
+        self._broken = threading.Event()
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._thread.start()
+
+    def sample(self, sample: NewSample) -> None:
+        """Store a response."""
+        self._items.put(sample)
+
+    def complete(self, revision_id: int, *, calibrates: bool) -> None:
+        """Judge a revision: all its samples were given before."""
+        self._items.put((revision_id, calibrates))
+
+    def failed(self, revision_id: int, reason: str) -> None:
+        """Give a revision up."""
+        self._items.put((revision_id, reason))
+
+    def halt(self, note: str) -> None:
+        """Pause the run and say why."""
+        self._items.put(note)
+
+    def close(self) -> None:
+        """Write what is left and end; blocks."""
+        self._items.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            while not self._closed:
+                batch = self._next_batch()
+                self._on_commit(batch, self._write(batch))
+        except BaseException as error:  # the loop has to hear of it, whatever it is
+            self._on_error(error)
+
+    def _next_batch(self) -> Batch:
+        """All that waits now; empty after a second in which nothing came."""
+        batch = Batch()
+        try:
+            self._add(batch, self._items.get(timeout=LOOK_SECONDS))
+            for _ in range(MOST_ITEMS):
+                self._add(batch, self._items.get_nowait())
+        except queue.Empty:
+            pass
+        return batch
+
+    def _add(self, batch: Batch, item: Item | None) -> None:
+        match item:
+            case None:
+                self._closed = True
+            case NewSample():
+                batch.samples.append(item)
+            case str():
+                batch.halt = item
+            case (revision_id, bool() as calibrates):
+                batch.complete[revision_id] = calibrates
+            case (revision_id, reason):
+                batch.failed[revision_id] = reason
+
+    def _write(self, batch: Batch) -> RunStatus:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                with session_scope() as session:
+                    return self._recorder.record(session, batch)
+            except OperationalError:
+                # Every write is idempotent, also one whose commit got no answer.
+                if time.monotonic() > deadline:
+                    raise
+                log.warning("the database does not answer; trying again", exc_info=True)
+                time.sleep(LOOK_SECONDS)

@@ -1,0 +1,92 @@
+"""Jobs of scoring runs: score a shard, apply a policy."""
+
+import asyncio
+from contextlib import AsyncExitStack
+
+from backend.database import session_scope
+from backend.jobs.service import ClaimedJob, LeaseLost
+from backend.runs import control
+from backend.runs.plan import PendingSeed, ShardPlan, pending_seeds, shard_plan
+from backend.runs.recording import Recorder
+from backend.runs.verdicts import plurality_seeds, recompute_seeds, scored_seeds
+from backend.scoring.verdicts import Calibration
+from workers.model_client import ModelClient, endpoint_config
+from workers.sample_writer import SampleWriter
+from workers.scoring_engine import ScoringEngine
+
+
+def score_shard(job: ClaimedJob) -> None:
+    """Score the pending seeds of a shard until they are done, or the run is not to go on."""
+    assert job.run_id is not None
+    try:
+        outcome = "go on"
+        while outcome == "go on":
+            with session_scope() as session:
+                plan = shard_plan(session, job)
+            starved = plan.status.state == "running" and asyncio.run(_score(job, plan))
+            _settle(job, job.run_id)
+            with session_scope() as session:
+                outcome = control.leave(session, job, starved=starved)
+    except LeaseLost:
+        raise
+    except Exception as error:
+        with session_scope() as session:
+            job.fence(session)
+            control.halt(session, job.run_id, f"{type(error).__name__}: {error}")
+        raise
+
+
+async def _score(job: ClaimedJob, plan: ShardPlan) -> bool:
+    """Returns whether the budget ended it."""
+
+    def load_page(calibrates: bool, after: int, limit: int) -> list[PendingSeed]:
+        with session_scope() as session:
+            return pending_seeds(session, plan, calibrates=calibrates, after=after, limit=limit)
+
+    async with AsyncExitStack() as stack:
+        clients = {
+            endpoint_id: await stack.enter_async_context(ModelClient(endpoint_config(endpoint)))
+            for endpoint_id, endpoint in plan.endpoints.items()
+        }
+        engine = ScoringEngine(plan, clients, load_page)
+        writer = SampleWriter(Recorder(job, plan), engine.committed, engine.broken)
+        writer.start()
+        try:
+            starved = await engine.run(writer)
+        finally:
+            await asyncio.to_thread(writer.close)
+        engine.check()
+        return starved
+
+
+def _settle(job: ClaimedJob, run_id: int) -> None:
+    """Once nothing is pending: verdicts that rest on votes, with all gold seeds' calibration."""
+    with session_scope() as session:
+        if control.has_pending(session, run_id):
+            return
+    calibrations: dict[int, Calibration] = {}
+    after = 0
+    while True:
+        with session_scope() as session:
+            job.fence(session)
+            revision_ids = plurality_seeds(session, run_id, after)
+            if not revision_ids:
+                return
+            recompute_seeds(session, dict.fromkeys(revision_ids, run_id), calibrations)
+        after = revision_ids[-1]
+
+
+def apply_policy(job: ClaimedJob) -> None:
+    """Compute all verdicts again under a policy, with no model call."""
+    calibrations: dict[int, Calibration] = {}
+    after = done = 0
+    while True:
+        with session_scope() as session:
+            job.fence(session)
+            run_of = scored_seeds(session, after)
+            if not run_of:
+                return
+            recompute_seeds(session, run_of, calibrations, job.payload["policy_id"])
+            done += len(run_of)
+            job.progress(session, done)
+        after = max(run_of)
