@@ -34,8 +34,9 @@ check: install-development ## Linters, types and import contracts
 	@$(RUN) mypy
 	@.venv/bin/python .venv/bin/lint-imports
 
-docs: install ## docs/rest.md, from the API
+docs: install ## docs/rest.md and docs/cli.md, from the API and the commands
 	@$(RUN) scripts.rest_reference
+	@$(RUN) scripts.cli_reference
 
 screenshots: install-development ## docs/images, from a running Seedbed
 	@$(RUN) scripts.screenshots

@@ -57,6 +57,11 @@ class Services:
             "worker", [sys.executable, "-m", "celery", "-A", "workers.app", "worker", *options]
         )
 
+    def peak_mb(self, name: str) -> float:
+        """The most memory that a service's own process has held, in MB."""
+        status = Path(f"/proc/{self._processes[name].pid}/status").read_text()
+        return int(status.split("VmHWM:")[1].split()[0]) / 1024
+
     def kill(self, name: str) -> None:
         """Kill a service and its children with no chance to say goodbye."""
         process = self._processes.pop(name)

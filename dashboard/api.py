@@ -1,4 +1,4 @@
-"""The only HTTP client of the API: one method per question, typed answers, errors a person understands."""
+"""The only HTTP client of the API: a method per question, typed answers, errors in plain words."""
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -98,7 +98,7 @@ class Api:
 
     @classmethod
     def sign_in(cls, **credentials: str) -> rows.SignIn:
-        """Begin a session with `name` and `password`, or with `link`, the token of a one-time link."""
+        """Begin a session with `name` and `password`, or with the token of a one-time `link`."""
         return cast(rows.SignIn, cls(None)._post("/v1/sign-in", credentials))
 
     def sign_out(self) -> None:
@@ -148,9 +148,10 @@ class Api:
         """The last imports."""
         return cast(rows.Page[rows.SeedImport], self._get("/v1/imports"))
 
-    def undo_import(self, import_id: int) -> None:
+    def undo_import(self, import_id: int) -> rows.ImportUndone:
         """Take an import back."""
-        self._post(f"/v1/imports/{import_id}:undo", timeout=SLOW)
+        answer = self._post(f"/v1/imports/{import_id}:undo", timeout=SLOW)
+        return cast(rows.ImportUndone, answer)
 
     # Review
 

@@ -6,27 +6,42 @@ streamlit run dashboard/app.py
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from dashboard import session, sign_in_page
 from dashboard.api import ApiDown
+from dashboard.wording import escaped
 
 HERE = Path(__file__).parent
+
+
+def _page(file: str, title: str, icon: str, address: str | None = None) -> StreamlitPage:
+    default = file == "overview"
+    return st.Page(
+        f"app_pages/{file}.py",
+        title=title,
+        icon=f":material/{icon}:",
+        url_path=None if default else address or file,
+        default=default,
+    )
+
+
 PAGES = {
     "Decide": [
-        st.Page("app_pages/overview.py", title="Overview", icon=":material/insights:", default=True),
-        st.Page("app_pages/triage.py", title="Triage", icon=":material/keyboard:"),
-        st.Page("app_pages/seeds.py", title="Seeds", icon=":material/grass:"),
+        _page("overview", "Overview", "insights"),
+        _page("triage", "Triage", "keyboard"),
+        _page("seeds", "Seeds", "grass"),
     ],
     "Measure": [
-        st.Page("app_pages/runs.py", title="Runs", icon=":material/play_circle:"),
-        st.Page("app_pages/endpoints.py", title="Endpoints", icon=":material/hub:"),
-        st.Page("app_pages/benchmarks.py", title="Benchmarks", icon=":material/shield:"),
+        _page("runs", "Runs", "play_circle"),
+        _page("endpoints", "Endpoints", "hub"),
+        _page("benchmarks", "Benchmarks", "shield"),
     ],
     "Move": [
-        st.Page("app_pages/imports.py", title="Import", icon=":material/upload:", url_path="import"),
-        st.Page("app_pages/exports.py", title="Export", icon=":material/download:", url_path="export"),
+        _page("imports", "Import", "upload", "import"),
+        _page("exports", "Export", "download", "export"),
     ],
-}  # fmt: skip
+}
 
 
 def _sign_in() -> str | None:
@@ -53,9 +68,10 @@ def main() -> None:
         sign_in_page.draw(problem)
         return
     page = st.navigation(PAGES)
+    st.logo(HERE / "seedbed_wordmark.svg", size="large", icon_image=HERE / "seedbed.svg")
     with st.sidebar:
         who = session.user()
-        st.caption(f"{who['name']} ({who['role']})")
+        st.caption(f"{escaped(who['name'])} ({who['role']})")
         st.button("Sign out", icon=":material/logout:", on_click=session.sign_out)
         session.draw_cookie()
     page.run()

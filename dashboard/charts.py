@@ -5,13 +5,25 @@ from typing import Any
 
 import altair as alt
 
-from dashboard.palette import NEUTRAL, REFERENCE, VERDICT_COLOURS, VERDICT_SHAPES
+from dashboard.palette import REFERENCE, VERDICT_COLOURS, VERDICT_SHAPES
 from dashboard.rows import EndpointSpend, FunnelStage, MapPoint
 
+Chart = alt.Chart | alt.LayerChart
 
-def _verdict_colour(title: str | None = "Verdict") -> alt.Color:
+
+def in_ink(chart: Chart, ink: str) -> Chart:
+    """The chart with all its text in one colour: the page's theme decides which."""
+    inked: Chart = (
+        chart.configure_axis(labelColor=ink, titleColor=ink)
+        .configure_legend(labelColor=ink, titleColor=ink)
+        .configure_text(fill=ink)
+    )
+    return inked
+
+
+def _verdict_colour() -> alt.Color:
     scale = alt.Scale(domain=list(VERDICT_COLOURS), range=list(VERDICT_COLOURS.values()))
-    return alt.Color("verdict:N", scale=scale, title=title)
+    return alt.Color("verdict:N", scale=scale, title=None)
 
 
 def _chart(rows: Sequence[Mapping[str, Any]]) -> alt.Chart:
@@ -37,7 +49,7 @@ def funnel(stages: Sequence[FunnelStage]) -> alt.LayerChart:
     rows = funnel_rows(stages)
     base = _chart(rows).encode(
         y=alt.Y("stage:N", sort=[row["stage"] for row in rows], title=None),
-        x=alt.X("count:Q", title="Seeds", axis=alt.Axis(tickMinStep=1, format=",d")),
+        x=alt.X("count:Q", axis=None),
         tooltip=[
             alt.Tooltip("stage:N", title="Stage"),
             alt.Tooltip("count:Q", title="Seeds", format=","),
@@ -45,8 +57,9 @@ def funnel(stages: Sequence[FunnelStage]) -> alt.LayerChart:
         ],
     )
     bars = base.mark_bar(color=REFERENCE, cornerRadiusEnd=3)
-    labels = base.mark_text(align="left", dx=5, color=NEUTRAL).encode(text="label:N")
-    return (bars + labels).properties(height=230)
+    labels = base.mark_text(align="left", dx=5).encode(text="label:N")
+    layered: alt.LayerChart = (bars + labels).properties(height=200)
+    return layered
 
 
 def teachability_map(points: Sequence[MapPoint]) -> alt.Chart:
@@ -55,22 +68,23 @@ def teachability_map(points: Sequence[MapPoint]) -> alt.Chart:
     shape = alt.Shape(
         "verdict:N",
         scale=alt.Scale(domain=list(VERDICT_SHAPES), range=list(VERDICT_SHAPES.values())),
-        title="Verdict",
+        title=None,
     )
     unit = alt.Scale(domain=[0, 1], nice=False, padding=8)
-    return (
+    ticks = alt.Axis(values=[0, 0.2, 0.4, 0.6, 0.8, 1], format=".1f")
+    chart: alt.Chart = (
         _chart(shown)
         .transform_calculate(
             # Agreement takes few values: a nudge keeps seeds from hiding behind each other.
             nudged="datum.agreement + 0.02 * (((datum.seed_id * 7919) % 101) / 101 - 0.5)",
             lifted="datum.reliability + 0.02 * (((datum.seed_id * 104729) % 97) / 97 - 0.5)",
         )
-        .mark_point(filled=True, size=70, opacity=0.75)
+        .mark_point(filled=True, size=70, opacity=0.8)
         .encode(
-            x=alt.X("nudged:Q", scale=unit, title="Weak agreement with the key"),
-            y=alt.Y("lifted:Q", scale=unit, title="Key reliability"),
-            color=_verdict_colour(),
-            shape=shape,
+            x=alt.X("nudged:Q", scale=unit, axis=ticks, title="Weak agreement with the key"),
+            y=alt.Y("lifted:Q", scale=unit, axis=ticks, title="Key reliability"),
+            color=_verdict_colour().legend(orient="bottom", symbolOpacity=1),
+            shape=shape.legend(orient="bottom", symbolOpacity=1),
             tooltip=[
                 alt.Tooltip("seed_id:N", title="Seed"),
                 alt.Tooltip("verdict:N", title="Verdict"),
@@ -82,6 +96,7 @@ def teachability_map(points: Sequence[MapPoint]) -> alt.Chart:
         )
         .properties(height=380)
     )
+    return chart
 
 
 def verdict_counts(verdicts: Mapping[str, int]) -> alt.LayerChart:
@@ -89,14 +104,15 @@ def verdict_counts(verdicts: Mapping[str, int]) -> alt.LayerChart:
     rows = [{"verdict": name, "count": verdicts.get(name, 0)} for name in VERDICT_COLOURS]
     base = _chart(rows).encode(
         y=alt.Y("verdict:N", sort=list(VERDICT_COLOURS), title=None),
-        x=alt.X("count:Q", title="Seeds", axis=alt.Axis(tickMinStep=1, format=",d")),
+        x=alt.X("count:Q", axis=None),
         tooltip=[alt.Tooltip("verdict:N", title="Verdict"), alt.Tooltip("count:Q", title="Seeds")],
     )
     bars = base.mark_bar(cornerRadiusEnd=3).encode(
         color=_verdict_colour().legend(None)  # the bars are named on their axis
     )
-    labels = base.mark_text(align="left", dx=5, color=NEUTRAL).encode(text="count:Q")
-    return (bars + labels).properties(height=210)
+    labels = base.mark_text(align="left", dx=5).encode(text="count:Q")
+    layered: alt.LayerChart = (bars + labels).properties(height=180)
+    return layered
 
 
 def spend_rows(spend: Sequence[EndpointSpend]) -> tuple[list[dict[str, Any]], str]:
@@ -116,7 +132,7 @@ def spend_rows(spend: Sequence[EndpointSpend]) -> tuple[list[dict[str, Any]], st
 def spend_by_endpoint(spend: Sequence[EndpointSpend]) -> alt.Chart:
     """What each endpoint has cost."""
     rows, title = spend_rows(spend)
-    return (
+    chart: alt.Chart = (
         _chart(rows)
         .mark_bar(color=REFERENCE, cornerRadiusEnd=3)
         .encode(
@@ -130,3 +146,4 @@ def spend_by_endpoint(spend: Sequence[EndpointSpend]) -> alt.Chart:
         )
         .properties(height=alt.Step(26))
     )
+    return chart

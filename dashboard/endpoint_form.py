@@ -40,7 +40,7 @@ def _server() -> dict[str, Any]:
         "key_variable": st.text_input(
             "Variable that holds the key",
             placeholder="OPENAI_API_KEY; empty: none is needed",
-            help="The name of an environment variable of the worker. The key itself is never stored.",
+            help="An environment variable of the worker. The key itself is never stored.",
         ).strip()
         or None,
     }
@@ -51,9 +51,13 @@ def _price_and_limits() -> dict[str, Any]:
         "input_price": st.number_input("Dollars per million tokens in", min_value=0.0, value=0.0),
         "output_price": st.number_input("Dollars per million tokens out", min_value=0.0, value=0.0),
         "max_in_flight": st.number_input("Calls at the same time", min_value=1, value=16),
-        "requests_per_minute": st.number_input("Requests per minute", min_value=1, value=None, placeholder="no limit"),
-        "tokens_per_minute": st.number_input("Tokens per minute", min_value=1, value=None, placeholder="no limit"),
-    }  # fmt: skip
+        "requests_per_minute": st.number_input(
+            "Requests per minute", min_value=1, value=None, placeholder="no limit"
+        ),
+        "tokens_per_minute": st.number_input(
+            "Tokens per minute", min_value=1, value=None, placeholder="no limit"
+        ),
+    }
 
 
 def _sampling() -> dict[str, Any]:

@@ -6,28 +6,24 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.filters import in_words
+from dashboard.heads import detail_head
 from dashboard.notices import explained
 from dashboard.rows import Export
-from dashboard.wording import ago, plural
+from dashboard.wording import ago, escaped, plural
 
 EVERY_SECONDS = 1
 
 
 def draw(export_id: int) -> None:
     """The page of one export; it renews itself until the files are whole."""
-    if st.button("All exports", icon=":material/arrow_back:", type="tertiary"):
-        del st.query_params["export"]
-        st.rerun()
     export = session.api().export(export_id)
-    st.title(export["name"], anchor=False)
-    st.caption(
-        f"Export {export['id']}, layout {export['layout']}, {in_words(export['filter'])}, "
-        f"begun {ago(export['created_at'])}"
-    )
+    detail_head(export["name"], "All exports", "export")
+    seeds, begun = in_words(export["filter"]), ago(export["created_at"])
+    st.caption(escaped(f"Export {export['id']}, layout {export['layout']}, {seeds}, begun {begun}"))
     if export["state"] == "pending":
         st.fragment(_wait, run_every=EVERY_SECONDS)(export_id)
     elif export["state"] == "failed":
-        st.error(f"This export failed: {export['error']}", icon=":material/error:")
+        st.error(f"This export failed: {escaped(str(export['error']))}", icon=":material/error:")
     else:
         _finished(export)
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 import streamlit as st
 
 from dashboard.rows import STATUSES, VERDICTS, Facets, SeedFilter
-from dashboard.wording import name, plural
+from dashboard.wording import escaped, name, plural
 
 FIELDS = ("status", "verdict", "domain", "source", "flagged", "has_hits", "q", "sort")
 SORTS = ("newest", "score", "attention")
@@ -41,12 +41,12 @@ def choose_seeds(
         values["source"] = _choice("Source", "source", sorted(facets["source"]))
         if sorted_list:
             values["sort"] = _choice("Order", "sort", SORTS)
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         values["flagged"] = st.toggle("Flagged only", key="flagged", bind="query-params")
         values["has_hits"] = st.toggle("With open hits only", key="has_hits", bind="query-params")
         values["q"] = q.strip()
         chosen = {field: values[field] for field in FIELDS if values.get(field)}
-        _chips(chosen)
+        _chips({field: value for field, value in chosen.items() if value != status})
     return cast(SeedFilter, chosen)
 
 
@@ -56,13 +56,23 @@ def _chips(chosen: dict[str, Any]) -> None:
             continue
         label = name(field) if value is True else f"{name(field)}: {name(str(value))}"
         st.button(
-            label, key=f"chip_{field}", icon=":material/close:", on_click=_clear, args=(field,),
-            help="Remove this filter", type="tertiary",
-        )  # fmt: skip
+            escaped(label),
+            key=f"chip_{field}",
+            icon=":material/close:",
+            help="Remove this filter",
+            type="tertiary",
+            on_click=_clear,
+            args=(field,),
+        )
+
+
+def without_sort(chosen: SeedFilter) -> SeedFilter:
+    """The filter for everything but a list: nothing else has an order."""
+    return cast(SeedFilter, {field: value for field, value in chosen.items() if field != "sort"})
 
 
 def in_words(chosen: SeedFilter) -> str:
-    """The filter as a sentence part: "all seeds", or the conditions."""
+    """The filter as a part of a sentence: "all seeds", or the conditions."""
     parts = [
         name(field) if value is True else f"{name(field)} {name(str(value))}"
         for field, value in chosen.items()

@@ -18,7 +18,7 @@ from dashboard.uploads import (
     preview,
     read_rows,
 )
-from dashboard.wording import plural
+from dashboard.wording import escaped, plural
 
 REQUIRED = ("prompt",)
 SHOWN_REJECTED = 1000
@@ -33,7 +33,7 @@ def draw() -> None:
         try:
             _map_and_send(file)
         except UnreadableFile as error:
-            st.error(str(error), icon=":material/error:")
+            st.error(escaped(str(error)), icon=":material/error:")
     if outcome := st.session_state.get("import_outcome"):
         _outcome(*outcome)
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.notices import explained
-from dashboard.wording import name
+from dashboard.wording import escaped, name
 
 EVERY_SECONDS = 1
 ENDED = ("done", "failed", "cancelled")
@@ -23,7 +23,7 @@ def _draw(job_id: int, title: str, ended_before: bool) -> None:
         if job["state"] in ENDED and not ended_before:
             st.rerun()
         if job["state"] == "failed":
-            st.error(f"{title} failed: {job['error']}", icon=":material/error:")
+            st.error(f"{title} failed: {escaped(str(job['error']))}", icon=":material/error:")
             return
         share = job["done_count"] / job["total_count"] if job["total_count"] else 0.0
         of = f" of {job['total_count']:,}" if job["total_count"] else ""

@@ -7,20 +7,21 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.api import ApiDown, ApiError, SignedOut
+from dashboard.wording import escaped
 
 
 def show_problem(error: ApiError) -> None:
     """Say what went wrong and what to do."""
     if isinstance(error, ApiDown):
         st.error(
-            f"{error} Seedbed's API may be starting or stopped; this page works again when it answers.",
+            f"{escaped(str(error))} It may be starting or stopped; try again in a moment.",
             icon=":material/cloud_off:",
         )
         st.button("Try again", icon=":material/refresh:")
     elif error.status == 403:
-        st.error(f"Your role does not allow this: {error}", icon=":material/lock:")
+        st.error(f"Your role does not allow this: {escaped(str(error))}", icon=":material/lock:")
     else:
-        st.error(str(error), icon=":material/error:")
+        st.error(escaped(str(error)), icon=":material/error:")
 
 
 @contextmanager

@@ -22,5 +22,6 @@ VERDICT_MEANINGS = {
     "easy": "The weak model is already right nearly always.",
     "unsettled": "Not enough evidence yet for one of the four.",
 }
-NEUTRAL = "#7A828E"
 REFERENCE = "#0072B2"
+# Text in charts, readable on the light and on the dark page.
+INK = {"light": "#454C47", "dark": "#C3CBC6"}

@@ -1,7 +1,8 @@
-"""Answers the triage pane's requests: saves its decisions in their order, fetches its next seeds.
+"""Answers the triage pane's requests: saves its decisions in order, fetches its next seeds.
 
-A request is {number, view, decisions, want, holding, heartbeat}; a decision carries the token under which the pane
-keeps it until the reply names it, so any request may be repeated without a second effect.
+A request is {number, view, decisions, want, holding, heartbeat}; a decision carries the token under
+which the pane keeps it until the reply names it, so any request may be repeated without a second
+effect.
 """
 
 from collections.abc import Sequence

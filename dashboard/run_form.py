@@ -8,7 +8,7 @@ from dashboard import session
 from dashboard.filters import choose_seeds, in_words, matching
 from dashboard.notices import explained
 from dashboard.rows import Endpoint
-from dashboard.wording import money, number
+from dashboard.wording import escaped, money, number
 
 
 def draw() -> None:
@@ -21,8 +21,7 @@ def draw() -> None:
         return
     st.markdown("**Seeds**")
     chosen = choose_seeds(api.facets({}))
-    chosen.pop("sort", None)
-    st.caption(f"{matching(api.facets(chosen)['total'])}: {in_words(chosen)}")
+    st.caption(f"{matching(api.facets(chosen)['total'])}: {escaped(in_words(chosen))}")
     plan: dict[str, Any] = {"filter": chosen, **_models(endpoints), **_limits()}
     plan["name"] = st.text_input("Name of the run", placeholder="optional").strip() or None
     if not plan["weak_endpoint_ids"]:
@@ -44,9 +43,7 @@ def _models(endpoints: list[Endpoint]) -> dict[str, Any]:
     weak = {e["id"]: e["name"] for e in endpoints if e["role"] == "weak"}
     left, middle, right = st.columns(3)
     with left:
-        reference = _pick(
-            "Reference", endpoints, "reference", "Answers seeds that came without one."
-        )
+        reference = _pick("Reference", endpoints, "reference", "Answers what came without.")
         reference_samples = st.number_input("Samples of the reference", 1, 64, 8)
         check = st.toggle("Check given answers against the reference", value=False)
     with middle:
@@ -57,10 +54,13 @@ def _models(endpoints: list[Endpoint]) -> dict[str, Any]:
     with right:
         judge = _pick("Judge", endpoints, "judge", "Rates steps and difficulty by the rubric.")
     return {
-        "reference_endpoint_id": reference, "weak_endpoint_ids": weak_ids, "judge_endpoint_id": judge,
-        "reference_samples": reference_samples, "weak_samples": weak_samples,
+        "reference_endpoint_id": reference,
+        "weak_endpoint_ids": weak_ids,
+        "judge_endpoint_id": judge,
+        "reference_samples": reference_samples,
+        "weak_samples": weak_samples,
         "check_given_answers": check,
-    }  # fmt: skip
+    }
 
 
 def _limits() -> dict[str, Any]:

@@ -3,10 +3,12 @@
 import streamlit as st
 
 from dashboard import charts, session
+from dashboard.drawing import draw_chart
 from dashboard.filters import in_words
+from dashboard.heads import detail_head
 from dashboard.notices import explained
 from dashboard.rows import Run
-from dashboard.wording import ago, duration, money, number, plural
+from dashboard.wording import ago, duration, escaped, money, number, plural
 
 EVERY_SECONDS = 2
 ACTIVE = ("running", "paused")
@@ -14,12 +16,10 @@ ACTIVE = ("running", "paused")
 
 def draw(run_id: int) -> None:
     """The page of one run; it renews itself while the run goes on."""
-    if st.button("All runs", icon=":material/arrow_back:", type="tertiary"):
-        del st.query_params["run"]
-        st.rerun()
-    state = session.api().run(run_id)["state"]
-    every = EVERY_SECONDS if state in ACTIVE else None
-    st.fragment(_live, run_every=every)(run_id, state)
+    run = session.api().run(run_id)
+    detail_head(run["name"] or f"Run {run['id']}", "All runs", "run")
+    every = EVERY_SECONDS if run["state"] in ACTIVE else None
+    st.fragment(_live, run_every=every)(run_id, run["state"])
 
 
 def _live(run_id: int, state_before: str) -> None:
@@ -31,13 +31,11 @@ def _live(run_id: int, state_before: str) -> None:
 
 
 def _draw(run: Run) -> None:
-    st.title(run["name"] or f"Run {run['id']}", anchor=False)
-    st.caption(
-        f"Run {run['id']}, {run['state']}, over {in_words(run['filter'])}, policy {run['policy']}, "
-        f"begun {ago(run['created_at'])}"
-    )
+    over = f"over {in_words(run['filter'])}, policy {run['policy']}"
+    begun = ago(run["created_at"])
+    st.caption(escaped(f"Run {run['id']}, {run['state']}, {over}, begun {begun}"))
     if run["note"]:
-        st.info(run["note"], icon=":material/info:")
+        st.info(escaped(run["note"]), icon=":material/info:")
     _controls(run)
     done = run["seeds_scored"] + run["seeds_failed"]
     left = (
@@ -55,7 +53,7 @@ def _draw(run: Run) -> None:
         _failures(run)
     with right_column:
         st.subheader("Verdicts so far", anchor=False)
-        st.altair_chart(charts.verdict_counts(run["verdicts"]), alt="Seeds of this run by verdict")
+        draw_chart(charts.verdict_counts(run["verdicts"]), "Seeds of this run by verdict")
 
 
 def _budget(run: Run) -> None:
@@ -94,6 +92,9 @@ def _controls(run: Run) -> None:
             _change(run, "resume")
         if run["state"] in ACTIVE and st.button("Cancel", icon=":material/stop:"):
             _change(run, "cancel")
+        failed = run["state"] == "finished" and run["seeds_failed"]
+        if failed and st.button("Try failed seeds again", icon=":material/replay:"):
+            _change(run, "resume")
     if run["state"] == "stopped":
         _raise_budget(run)
 

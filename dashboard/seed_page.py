@@ -6,25 +6,43 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.components.triage import load_library, seed_evidence, shown_text
+from dashboard.heads import detail_head
 from dashboard.notices import explained
 from dashboard.pane_seed import pane_seed
-from dashboard.rows import Decision, Hit, SeedDetail
-from dashboard.wording import ago, money, name
+from dashboard.rows import Decision, DecisionResult, Hit, SeedDetail
+from dashboard.tables import Columns, pick
+from dashboard.wording import ago, escaped, money, name
 
 DECISIONS = {
     "accept": ("Accept", ":material/check:"),
     "reject": ("Reject", ":material/close:"),
     "needs_rewrite": ("Needs a rewrite", ":material/edit_note:"),
 }
+SAMPLES: Columns = {
+    "endpoint": "Endpoint",
+    "role": "Role",
+    "sample_index": "Number",
+    "answer": "Answer",
+    "response": st.column_config.TextColumn("Response", width="large"),
+    "reasoning": "Reasoning",
+    "finish_reason": "Ended by",
+    "completion_tokens": "Tokens",
+    "latency_ms": "Milliseconds",
+    "cost": st.column_config.NumberColumn("Cost", format="dollar"),
+}
+REVISIONS: Columns = {
+    "number": "Number",
+    "origin": "Origin",
+    "prompt": st.column_config.TextColumn("Prompt", width="large"),
+    "answer": "Answer",
+    "created_at": st.column_config.DatetimeColumn("Made"),
+}
 
 
 def draw(seed_id: int) -> None:
     """The page of one seed."""
-    if st.button("All seeds", icon=":material/arrow_back:", type="tertiary"):
-        del st.query_params["seed"]
-        st.rerun()
     seed = session.api().seed(seed_id)
-    st.title(f"Seed {seed['id']}", anchor=False)
+    detail_head(f"Seed {seed['id']}", "All seeds", "seed")
     if session.may("curator"):
         _actions(seed)
     seed_evidence(pane_seed(seed))
@@ -48,11 +66,13 @@ def _decide(seed: SeedDetail, kind: str, hit: Hit | None = None) -> None:
     with explained():
         [result] = session.api().decide([decision])
         if result["status"] == "rejected":
-            st.error(
-                f"Not taken: {(result['error'] or {}).get('message')}", icon=":material/error:"
-            )
+            st.error(f"Not taken: {_message(result)}", icon=":material/error:")
         else:
             st.rerun()
+
+
+def _message(result: DecisionResult) -> str:
+    return escaped(str((result["error"] or {}).get("message")))
 
 
 def _actions(seed: SeedDetail) -> None:
@@ -71,7 +91,7 @@ def _actions(seed: SeedDetail) -> None:
 
 def _settle(seed: SeedDetail, hit: Hit) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"Open hit in `{hit['benchmark']}`, item `{hit['item_id']}`:")
+        st.text(f"Open hit in {hit['benchmark']}, item {hit['item_id']}:")
         if st.button("Confirm: contaminated", key=f"confirm_{hit['id']}"):
             _decide(seed, "confirm_hit", hit)
         if st.button("Dismiss: not the same", key=f"dismiss_{hit['id']}"):
@@ -81,7 +101,7 @@ def _settle(seed: SeedDetail, hit: Hit) -> None:
 def _edit(seed: SeedDetail) -> None:
     with st.expander("Edit", icon=":material/edit:"):
         st.caption(
-            "A new prompt or answer makes a new revision; what was measured stays with the old one."
+            "A new prompt or answer makes a new revision; what was measured stays with the old."
         )
         left, right = st.columns(2, gap="large")
         with left:
@@ -98,10 +118,17 @@ def _edit(seed: SeedDetail) -> None:
             for field, value in fields.items()
             if value != (seed.get(field) or "")
         }
-        if st.button("Save", type="primary", disabled=not changes):
-            with explained():
-                session.api().edit_seed(seed["id"], changes)
-                st.rerun()
+        if st.button("Save", type="primary"):
+            _save(seed, changes)
+
+
+def _save(seed: SeedDetail, changes: dict[str, str | None]) -> None:
+    if not changes:
+        st.info("Nothing has been changed.", icon=":material/info:")
+        return
+    with explained():
+        session.api().edit_seed(seed["id"], changes)
+        st.rerun()
 
 
 def _samples(seed: SeedDetail) -> None:
@@ -110,9 +137,7 @@ def _samples(seed: SeedDetail) -> None:
         if not samples:
             st.caption("No model has answered this seed yet.")
             return
-        columns = ("endpoint", "role", "sample_index", "answer", "response", "reasoning", "finish_reason",
-                   "completion_tokens", "latency_ms", "cost")  # fmt: skip
-        st.dataframe([{c: s.get(c) for c in columns} for s in samples], hide_index=True)
+        st.dataframe(pick(samples, SAMPLES), hide_index=True, column_config=SAMPLES)
         st.caption(f"Cost so far: {money(seed['evidence']['cost'])}")
 
 
@@ -120,8 +145,8 @@ def _revisions(seed: SeedDetail) -> None:
     if len(seed["revisions"]) < 2:
         return
     with st.expander(f"{len(seed['revisions'])} revisions", icon=":material/history_edu:"):
-        columns = ("number", "origin", "prompt", "answer", "created_at")
-        st.dataframe([{c: r.get(c) for c in columns} for r in seed["revisions"]], hide_index=True)
+        rows = pick(seed["revisions"], REVISIONS)
+        st.dataframe(rows, hide_index=True, column_config=REVISIONS)
 
 
 def _history(history: list[Decision]) -> None:

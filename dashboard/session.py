@@ -1,10 +1,10 @@
 """Sign-in: who is using this browser, kept over a reload by a cookie.
 
-The one-time link's token (`?link=`) or a name and password are exchanged for a session secret. It lives in
-Streamlit's session state and in a cookie, so that a reload stays signed in. Streamlit cannot set cookies
-itself: a script without markup does, so the cookie cannot be HttpOnly. It is SameSite=Strict, Secure on HTTPS,
-ends with the session, and no seed's text ever runs as script (`components/triage/text.js`). Its name
-holds the port, because cookies are shared by all ports of a host.
+The one-time link's token (`?link=`) or a name and password are exchanged for a session secret. It
+lives in Streamlit's session state and in a cookie, so that a reload stays signed in. Streamlit
+cannot set cookies itself: a script without markup does, so the cookie cannot be HttpOnly. It is
+SameSite=Strict, Secure on HTTPS, ends with the session, and no seed's text ever runs as script
+(`components/triage/text.js`). Its name holds the port, since all ports of a host share cookies.
 """
 
 from datetime import UTC, datetime
@@ -18,7 +18,8 @@ from dashboard.rows import SignIn, User
 _SET_COOKIE = """
 export default ({ data }) => {
   const secure = location.protocol === "https:" ? "; Secure" : "";
-  document.cookie = `${data.name}=${data.value}; Path=/; SameSite=Strict; Max-Age=${data.seconds}${secure}`;
+  const life = `Path=/; SameSite=Strict; Max-Age=${data.seconds}`;
+  document.cookie = `${data.name}=${data.value}; ${life}${secure}`;
 };
 """
 _set_cookie = st.components.v2.component("seedbed_cookie", js=_SET_COOKIE)

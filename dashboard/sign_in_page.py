@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.api import Api, ApiError
+from dashboard.wording import escaped
 
 
 def draw(problem: str | None) -> None:
@@ -13,7 +14,7 @@ def draw(problem: str | None) -> None:
         st.title("Seedbed", anchor=False)
         st.caption("Decide which prompts are worth teaching a model.")
         if problem:
-            st.error(problem, icon=":material/error:")
+            st.error(escaped(problem), icon=":material/error:")
         with st.form("sign_in"):
             name = st.text_input("Name", autocomplete="username")
             password = st.text_input("Password", type="password", autocomplete="current-password")
@@ -29,6 +30,6 @@ def _sign_in(name: str, password: str) -> None:
     try:
         session.begin(Api.sign_in(name=name, password=password))
     except ApiError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(escaped(str(error)), icon=":material/error:")
     else:
         st.rerun()

@@ -23,8 +23,14 @@ def choose_row(
 ) -> int | None:
     """Draw the table; the index of the row that was chosen."""
     event = st.dataframe(
-        pick(rows, columns), hide_index=True, column_config=columns, height=height, key=key,
-        on_select="rerun", selection_mode="single-row",
-    )  # fmt: skip
+        pick(rows, columns),
+        hide_index=True,
+        column_config=columns,
+        height=height,
+        key=key,
+        placeholder="",
+        on_select="rerun",
+        selection_mode="single-row",
+    )
     selected = event.selection.rows
     return selected[0] if selected else None

@@ -1,6 +1,9 @@
 """Pure: numbers, times and names as people read them."""
 
+import re
 from datetime import UTC, datetime
+
+MARKUP = re.compile(r"[\\`*_\[\]<>#!|$~]")
 
 
 def money(amount: float | None) -> str:
@@ -58,5 +61,5 @@ def name(value: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """Other people's text, safe inside Streamlit's Markdown: nothing in it formats, links or embeds."""
-    return "".join(f"\\{c}" if c in "\\`*_{}[]()<>#+-.!|:$~&" else c for c in text)
+    """Other people's text inside Streamlit's Markdown: one line that formats and embeds nothing."""
+    return MARKUP.sub(r"\\\g<0>", " ".join(text.split()))

@@ -1,6 +1,7 @@
 """Fixtures: a real Postgres migrated by Alembic, a rolled-back transaction a test, clients."""
 
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from backend.config import settings
 from backend.embedded import postgres
 from backend.tables import Base
 
+_numbers = count(1)
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -86,7 +88,7 @@ def client_as(session: Session, woken: list[int]) -> Iterator[ClientFactory]:
     with TestClient(create_app()) as base:
 
         def make(role: str) -> TestClient:
-            user = accounts.create_user(session, f"{role}-{id(object())}", role)
+            user = accounts.create_user(session, f"{role}-{next(_numbers)}", role)
             return client_of(user)
 
         def client_of(user: User) -> TestClient:

@@ -6,14 +6,19 @@ from pathlib import Path
 import pytest
 
 from backend.config import Settings
-from scripts.rest_reference import TARGET, openapi, reference
+from scripts import cli_reference, rest_reference
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def test_rest_reference_is_what_the_api_says() -> None:
-    assert TARGET.read_text() == reference(openapi()), "run `make docs`"
+    written = rest_reference.TARGET.read_text()
+    assert written == rest_reference.reference(rest_reference.openapi()), "run `make docs`"
+
+
+def test_command_line_reference_is_what_the_commands_say() -> None:
+    assert cli_reference.TARGET.read_text() == cli_reference.reference(), "run `make docs`"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

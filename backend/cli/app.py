@@ -29,6 +29,10 @@ COMMANDS: Final = {
     "endpoints": _Command(
         "backend.cli.endpoints", "app", "Register, list, try and archive endpoints."
     ),
+    "runs": _Command(
+        "backend.cli.runs", "app", "Start, follow, pause, resume and cancel scoring runs."
+    ),
+    "demo": _Command("backend.cli.demo", "demo", "Have a local model score about 60 puzzles."),
     "export": _Command(
         "backend.cli.export", "app", "Write accepted seeds to training files, and check them."
     ),
@@ -53,10 +57,11 @@ class _LazyGroup(TyperGroup):
     def resolve_command(self, ctx: Any, args: Sequence[str]) -> Any:
         """What runs."""
         name, shown, rest = super().resolve_command(ctx, list(args))
-        return name, shown and _loaded(str(name)), rest
+        return name, shown and loaded(str(name)), rest
 
 
-def _loaded(name: str) -> Any:
+def loaded(name: str) -> Any:
+    """The command or group of a name, imported."""
     command = COMMANDS[name]
     found = getattr(import_module(command.module), command.name)
     root = typer.Typer()

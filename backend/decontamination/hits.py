@@ -66,6 +66,12 @@ def settle(session: Session, seed: Seed, hit: DecontaminationHit, state: str) ->
     """Set a hit's state and recount the seed's open hits; the state before is returned."""
     before, hit.state = hit.state, state
     session.flush()
+    recount(session, seed)
+    return before
+
+
+def recount(session: Session, seed: Seed) -> None:
+    """Count the open hits of the seed as it reads now."""
     still_open = select(func.count()).where(
         DecontaminationHit.revision_id == Seed.revision_id, DecontaminationHit.state == "open"
     )
@@ -76,7 +82,6 @@ def settle(session: Session, seed: Seed, hit: DecontaminationHit, state: str) ->
         .execution_options(synchronize_session=False)
     )
     session.refresh(seed, ["open_hits"])
-    return before
 
 
 def confirmed_in(revision_id: ColumnElement[int]) -> ColumnElement[bool]:

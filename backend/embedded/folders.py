@@ -39,10 +39,12 @@ def lock(path: Path, patience: float = 0.0) -> IO[str]:
 
 def is_locked(path: Path) -> bool:
     """Whether some process holds the lock."""
+    if not path.exists():
+        return False
     try:
         lock(path).close()
-    except (Busy, FileNotFoundError):
-        return path.exists()
+    except Busy:
+        return True
     return False
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
-from backend.embedded.folders import Busy, lock
+from backend.embedded.folders import Busy, is_locked, lock
 
 LEFTOVER_PATIENCE = 15.0  # seconds for the parts of a killed run to end by themselves
 
@@ -38,7 +38,7 @@ def claimed(home: Path) -> Iterator[IO[str]]:
     """
     home.mkdir(parents=True, exist_ok=True)
     try:
-        supervisor = lock(home / "supervisor.lock")
+        supervisor = lock(_supervisor_lock(home), patience=0.5)  # readers hold it for moments
     except Busy:
         raise AlreadyRunning(read_environment(home)) from None
     with supervisor, _lock_after_leftovers(home / "run.lock") as run:
@@ -58,9 +58,11 @@ def write_environment(home: Path, environment: Mapping[str, str]) -> None:
 
 def read_environment(home: Path) -> dict[str, str]:
     """The variables of the run in this home; empty where none runs."""
+    if not is_locked(_supervisor_lock(home)):
+        return {}
     try:
         return dict(json.loads(_environment_file(home).read_text()))
-    except (FileNotFoundError, json.JSONDecodeError):
+    except (FileNotFoundError, json.JSONDecodeError):  # it is just starting
         return {}
 
 
@@ -82,6 +84,10 @@ def _holders(path: Path) -> list[int]:
             if entry.readlink() == path.resolve():
                 found.append(int(entry.parts[2]))
     return [process for process in set(found) if process != os.getpid()]
+
+
+def _supervisor_lock(home: Path) -> Path:
+    return home / "supervisor.lock"
 
 
 def _environment_file(home: Path) -> Path:

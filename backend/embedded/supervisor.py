@@ -79,7 +79,7 @@ class Supervisor:
                 if not self._has_running_dependants(child):
                     self._stop_one(child)
             names = [child.part.name for child in running]
-            self.terminal.busy("stopping", names, time.monotonic() - began)
+            self.terminal.busy("stopping (Ctrl-C again: at once)", names, time.monotonic() - began)
             time.sleep(STEP / 4)
         for child in self.children.values():
             child.kill_group()

@@ -7,7 +7,7 @@ from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
 from backend.database import Json
-from backend.decontamination.hits import confirmed_in, settle
+from backend.decontamination.hits import confirmed_in, recount, settle
 from backend.decontamination.tables import DecontaminationHit
 from backend.errors import Conflict, NotFound
 from backend.seeds.state import apply_state
@@ -68,6 +68,8 @@ def apply(session: Session, seed: Seed, hit: DecontaminationHit | None, changes:
     before = apply_state(session, seed.id, of_seed) if of_seed else {}
     if hit is not None and "hit_state" in changes:
         before["hit_state"] = settle(session, seed, hit, changes["hit_state"])
+    if "revision_id" in changes:  # another wording, with hits of its own
+        recount(session, seed)
     return before
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from backend.accounts.tables import User
+from backend.decontamination.service import enqueue_check
 from backend.decontamination.tables import DecontaminationHit
 from backend.errors import Conflict, NotFound
 from backend.review.effects import apply, living, lock_seeds, refuse_contaminated
@@ -126,6 +127,8 @@ def _take_back(session: Session, user: User, seed: Seed, target: Decision, token
     if kind == "accept":
         refuse_contaminated(session, seed)
     before = apply(session, seed, hit, target.before)
+    if "revision_id" in before:
+        enqueue_check(session, user)
     return record(
         session, seed_id=seed.id, revision_id=seed.revision_id, user_id=user.id, kind=kind,
         before=before, after=target.before, hit_id=target.hit_id, token=token, undoes_id=target.id,

@@ -9,11 +9,15 @@ Kind = Literal[
     "rational",
     "decimal",
     "percent",
+    "quantity",
     "date",
+    "time",
     "tuple",
     "set",
     "interval",
+    "matrix",
     "expression",
+    "output",
     "text",
 ]
 

@@ -22,8 +22,10 @@ _AFTER_COMPOSITION: Final = str.maketrans(
     | dict.fromkeys("“”„«»″", '"')
     | dict.fromkeys("·⋅×∗", "*")
     | {"⁄": "/", "÷": "/", "∕": "/", "≤": "<=", "≥": ">=", "≠": "!=", "≈": "~", "π": "pi"}
-    | {"√": "\\sqrt ", "°": " degrees ", "∅": "{}", "𝜋": "pi"}
-    | dict.fromkeys("$€£¥\u00ad\u200b\u200c\u200d\u2060\ufeff")
+    | {"°": " degrees ", "∅": "{}", "𝜋": "pi", "∈": "\\in ", "ℝ": "\\mathbb{R}"}
+    | {"€": " EUR ", "£": " GBP ", "¥": " JPY ", "₹": " INR ", "¢": " cent "}
+    | {"⟨": "(", "⟩": ")"}
+    | dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff")
 )
 
 # An open set brace must survive the removal of grouping braces.
@@ -44,6 +46,13 @@ _SYMBOLS: Final = {
     "gt": ">",
     "pm": "±",
     "infty": "∞",
+    "binom": "binom",
+    "langle": "(",
+    "rangle": ")",
+    "lvert": "|",
+    "rvert": "|",
+    "mid": "|",
+    "in": "∈",
     "cup": "∪",
     "approx": "~",
     "circ": " degrees ",
@@ -59,28 +68,34 @@ _LAYOUT: Final = re.compile(
     r"\\(?:left|right|[bB]igg?[lr]?|displaystyle|textstyle|limits|newline)(?![a-zA-Z])"
     r"|\\[!,;:> ]|~(?=\\)"
 )
+_FENCE: Final = re.compile(r"\A\s*(`{3,})[\w+-]*\n(.*?)\n?\1\s*\Z", re.DOTALL)
+_TEX_DOLLARS: Final = re.compile(r"(?<!\\)\$\$?([^$]*[^$\\])\$\$?(?!\d)")
+_DOLLARS: Final = re.compile(r"(?:\bUS)?\\?\$(?=\s?-?\s?\.?\d)|(?<=\d)\\?\$|(?<=\d)\s\\?\$")
+_REALS: Final = re.compile(r"\\(?:mathbb|mathbf)\s*\{?R\}?")
+_UNICODE_ROOT: Final = re.compile(r"([∛∜]|√)\s*(\d+(?:\.\d+)?|[A-Za-z]|\([^()]*\))")
+_DEGREES_OF_ROOTS: Final = {"√": "", "∛": "[3]", "∜": "[4]"}
 _ARGUMENT: Final = r"\s*(\{[^{}]*\}|[A-Za-z0-9])"
 _WRAPPER: Final = re.compile(
     r"\\(?:text|textbf|textit|textrm|textsf|texttt|emph|mathrm|mathbf|mathit|mathsf|mathbb|mathcal"
     r"|operatorname\*?|boxed|fbox|mbox|bold|boldsymbol|underline|overline)\s*\{([^{}]*)\}"
 )
-_FRACTION: Final = re.compile(rf"(\d?)\\[dtc]?frac{_ARGUMENT}{_ARGUMENT}")
+_FRACTION: Final = re.compile(rf"([\w)!]?)\\[dtc]?frac{_ARGUMENT}{_ARGUMENT}(?=\s*([\^!]?))")
+_BINOMIAL: Final = re.compile(rf"\\[dtc]?binom{_ARGUMENT}{_ARGUMENT}")
 _ROOT: Final = re.compile(r"\\sqrt\s*(?:\[([^\[\]]*)\])?" + _ARGUMENT)
 _SCRIPT: Final = re.compile(r"([\^_])\s*\{([^{}]*)\}")
-_ATOM: Final = re.compile(r"-?[A-Za-z0-9.]+")
+_ATOM: Final = re.compile(r"-?(?:[\d.,]+|[A-Za-z]|\\[a-zA-Z]+|(?:sqrt|root)\([^()]*\))")
+_INNER_BRACKETS: Final = re.compile(r"\([^()]*\)")
 _MACRO: Final = re.compile(r"\\([a-zA-Z]+)")
-_EDGES: Final = " \t\r\n.,;:!?\"'*_#"
+_EDGES: Final = " \t\r\n.,;:!?\"'*_#\\"
 
 
 def plain(answer: str) -> str:
     """Write an answer as one line of plain text.
 
-    Fractions become `a/b`, roots `sqrt(x)`, powers `^`, set braces `{}`, degrees a word; wrappers,
-    layout, currency signs, quotes and emphasis go. Letter case stays.
+    Fractions become `a/b`, roots `sqrt(x)`, powers `^`, set braces `{}`, degrees a word, currency
+    signs codes (`USD 5`); wrappers, layout, quotes and emphasis go. Letter case stays.
     """
-    text = answer.replace("\\$", "").translate(_BEFORE_COMPOSITION)
-    text = unicodedata.normalize("NFKC", text)
-    text = _without_controls(text).translate(_AFTER_COMPOSITION)
+    text = _in_known_characters(_REALS.sub("(-∞,∞)", answer))
     text = text.replace("{,}", ",").replace("\\%", "%").replace(",\\!", ",")
     text = re.sub(r"\\[()\[\]]", "", text).replace("\\\\", " ")
     text = text.replace("\\{", _OPEN_SET).replace("\\}", _CLOSE_SET)
@@ -90,7 +105,29 @@ def plain(answer: str) -> str:
     return _without_edges(" ".join(text.split()))
 
 
-def _without_controls(text: str) -> str:
+def without_fence(answer: str) -> str:
+    """What stands in a fenced block of code, where that is the whole answer."""
+    fenced = _FENCE.match(answer)
+    return fenced[2] if fenced else answer
+
+
+def _in_known_characters(text: str) -> str:
+    """Letters, digits and signs in one spelling each, dollars that are money apart from TeX's."""
+    text = _DOLLARS.sub(" USD ", _TEX_DOLLARS.sub(r"\1", text)).replace("\\$", "")
+    text = text.replace("$", "").translate(_BEFORE_COMPOSITION)
+    text = unicodedata.normalize("NFKC", text)
+    text = without_controls(text).translate(_AFTER_COMPOSITION)
+    text = "".join(_ascii_digit(char) for char in text)
+    return _UNICODE_ROOT.sub(
+        lambda root: f"\\sqrt{_DEGREES_OF_ROOTS[root[1]]}{{{root[2]}}}", text
+    )
+
+
+def _ascii_digit(char: str) -> str:
+    return str(unicodedata.decimal(char)) if char.isdecimal() else char
+
+
+def without_controls(text: str) -> str:
     """Without control characters and lone surrogates, which no database takes."""
     return "".join(" " if unicodedata.category(char) in ("Cc", "Cs") else char for char in text)
 
@@ -101,6 +138,7 @@ def _unfold(text: str) -> str:
         before = text
         text = _WRAPPER.sub(r"\1", text)
         text = _ROOT.sub(_write_root, text)
+        text = _BINOMIAL.sub(_write_binomial, text)
         text = _SCRIPT.sub(lambda match: match[1] + _group(match[2]), text)
         text = _FRACTION.sub(_write_fraction, text)
         if text == before:
@@ -108,9 +146,23 @@ def _unfold(text: str) -> str:
 
 
 def _write_fraction(match: re.Match[str]) -> str:
-    whole, over, under = match.groups()
-    # 1\frac{1}{4} is a mixed number, not 11/4.
-    return f"{whole} {_group(over)}/{_group(under)}" if whole else f"{_group(over)}/{_group(under)}"
+    before, over, under, after = match.groups()
+    inner = over.strip("{} ")
+    fraction = f"{inner if _is_product(inner) else f'({inner})'}/{_group(under)}"
+    if before.isdigit() and inner.isdigit() and under.strip("{} ").isdigit():
+        return f"{before} {fraction}"  # 1\frac{1}{4} is a mixed number, not 11/4
+    return f"{before}({fraction})" if before or after else fraction
+
+
+def _is_product(text: str) -> bool:
+    """Whether no sum sign or the like stands outside brackets, so that `/` needs none."""
+    while text != (text := _INNER_BRACKETS.sub("0", text)):
+        pass
+    return not re.search(r".[-+]|[±=<>,|]|pm", text)
+
+
+def _write_binomial(match: re.Match[str]) -> str:
+    return f"binom({match[1].strip('{}')},{match[2].strip('{}')})"
 
 
 def _write_root(match: re.Match[str]) -> str:

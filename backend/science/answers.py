@@ -1,20 +1,28 @@
-"""From an answer as it was written to the class it belongs to.
+"""From an answer as it was written to its key.
 
-Answers are in one class exactly when their keys are equal. Keys are typed, and never equal across
-types. They split sooner than they merge: `0.5` and `1/2` are two classes, so are `x+1` and `1+x`. A
-finer notion of equivalence can join classes of one type later, but none could take them apart.
+Keys are typed, and never equal across types. They split sooner than they merge: `0.5` and `1/2`
+are two classes, so are `x+1` and `1+x`. `backend.science.equivalence` joins keys of one type that
+say the same; nothing could take apart what one key joins.
 """
 
 import hashlib
 import re
+from typing import Final
 
-from backend.science.answer_collections import collection_key, part_key
-from backend.science.answer_dates import date_key
+from backend.science.answer_collections import collection_key, matrix_key, part_key
+from backend.science.answer_dates import date_key, time_key
 from backend.science.answer_keys import AnswerKey
-from backend.science.answer_markup import MAX_LENGTH, plain
+from backend.science.answer_markup import MAX_LENGTH, plain, without_controls, without_fence
 from backend.science.answer_numbers import number_key
 
 __all__ = ["AnswerKey", "canonical_key"]
+
+_MATRIX: Final = re.compile(
+    r"(?:\\left)?\s*[\[(]?\s*\\begin\{([pbB]?matrix|array)\}(?:\{[lcr|]*\})?(.*?)\\end\{\1\}"
+    r"\s*(?:\\right)?\s*[\])]?\s*",
+    re.DOTALL,
+)
+_TEX: Final = re.compile(r"[\\$]")
 
 
 def canonical_key(answer: str | None) -> AnswerKey | None:
@@ -32,11 +40,36 @@ def canonical_key(answer: str | None) -> AnswerKey | None:
     if len(answer) > MAX_LENGTH:
         folded = " ".join(answer.casefold().split())
         return AnswerKey("text", _digest(folded)) if folded else None
-    text = plain(answer)
+    key = _output_key(answer) or _matrix_key(answer) or _plain_key(plain(without_fence(answer)))
+    if key is None or len(key.value) <= MAX_LENGTH:
+        return key
+    return AnswerKey(key.kind, _digest(key.value))
+
+
+def _output_key(answer: str) -> AnswerKey | None:
+    """What a program printed: several lines without TeX, in which case and spaces count."""
+    printed = without_fence(answer)
+    lines = [without_controls(line).rstrip() for line in printed.splitlines()]
+    if sum(bool(line) for line in lines) < 2 or (printed == answer and _TEX.search(answer)):
+        return None
+    return AnswerKey("output", "\n".join(lines).strip("\n"))
+
+
+def _matrix_key(answer: str) -> AnswerKey | None:
+    found = _MATRIX.fullmatch(answer.strip(" \n$.").removeprefix("\\[").removesuffix("\\]"))
+    if not found:
+        return None
+    rows = [row.split("&") for row in re.split(r"\\\\(?:\[[^]]*\])?", found[2]) if row.strip()]
+    if not rows or len({len(row) for row in rows}) > 1:
+        return None
+    return matrix_key([[plain(entry) for entry in row] for row in rows])
+
+
+def _plain_key(text: str) -> AnswerKey | None:
     if not re.search(r"\w|[{}∞]", text):
         return None
-    key = date_key(text) or number_key(text) or collection_key(text) or part_key(text)
-    return key if len(key.value) <= MAX_LENGTH else AnswerKey(key.kind, _digest(key.value))
+    whole = date_key(text) or time_key(text) or number_key(text)
+    return whole or collection_key(text) or part_key(text)
 
 
 def _digest(text: str) -> str:

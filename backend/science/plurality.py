@@ -3,16 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from backend.science.answer_classes import Equivalence, linked_keys
 from backend.science.answer_keys import AnswerKey
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerClass:
-    """Responses that gave the same answer: its key, how many, and their positions in the input."""
+    """Responses that gave the same answer.
+
+    Attributes:
+        key: the most frequent key among them.
+        count: how many they are.
+        indices: their positions in the input.
+        keys: all their distinct keys.
+    """
 
     key: AnswerKey
     count: int
     indices: tuple[int, ...]
+    keys: frozenset[AnswerKey]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,32 @@ class Plurality:
     tie: bool
 
 
-def plurality(keys: Sequence[AnswerKey | None]) -> Plurality:
+def answer_classes(
+    keys: Sequence[AnswerKey | None], equivalent: Equivalence | None = None
+) -> list[AnswerClass]:
+    """The classes of equivalent answers, the largest first; equal sizes by first appearance.
+
+    Args:
+        keys: one key for each response, None where there is no usable answer.
+        equivalent: whether two distinct keys say the same; None where only equal keys do.
+    """
+    linked = linked_keys(keys, equivalent or _only_equal)
+    members: dict[AnswerKey, list[int]] = {}
+    for index, key in enumerate(keys):
+        if key is not None:
+            members.setdefault(linked[key], []).append(index)
+    classes = [
+        AnswerClass(
+            key, len(indices), tuple(indices), frozenset(k for k in linked if linked[k] == key)
+        )
+        for key, indices in members.items()
+    ]
+    return sorted(classes, key=lambda found: (-found.count, found.indices[0]))
+
+
+def plurality(
+    keys: Sequence[AnswerKey | None], equivalent: Equivalence | None = None
+) -> Plurality:
     """Count answers into classes and find the one that most responses gave.
 
     A missing answer (None) counts among the responses but can never win, and a tie for first
@@ -48,15 +82,9 @@ def plurality(keys: Sequence[AnswerKey | None]) -> Plurality:
 
     Args:
         keys: one key for each response, None where there is no usable answer.
+        equivalent: whether two distinct keys say the same; None where only equal keys do.
     """
-    members: dict[AnswerKey, list[int]] = {}
-    for index, key in enumerate(keys):
-        if key is not None:
-            members.setdefault(key, []).append(index)
-    classes = sorted(
-        (AnswerClass(key, len(indices), tuple(indices)) for key, indices in members.items()),
-        key=lambda answer_class: (-answer_class.count, answer_class.indices[0]),
-    )
+    classes = answer_classes(keys, equivalent)
     answered = sum(answer_class.count for answer_class in classes)
     first, second = ([answer_class.count for answer_class in classes] + [0, 0])[:2]
     tie = first == second > 0
@@ -70,3 +98,7 @@ def plurality(keys: Sequence[AnswerKey | None]) -> Plurality:
         margin=(first - second) / len(keys) if keys else 0.0,
         tie=tie,
     )
+
+
+def _only_equal(first: AnswerKey, second: AnswerKey) -> bool:
+    return first == second

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from sqlalchemy import case, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from backend.endpoints.tables import ENDPOINT_ROLES, Endpoint
@@ -33,7 +34,7 @@ def _verdicts(session: Session, revision_ids: Sequence[int]) -> list[tuple[int, 
         select(Teachability, PolicyVersion)
         .join(PolicyVersion, PolicyVersion.id == Teachability.policy_id)
         .where(Teachability.revision_id.in_(revision_ids))
-        .distinct(Teachability.revision_id)
+        .ext(distinct_on(Teachability.revision_id))
         .order_by(Teachability.revision_id, Teachability.created_at.desc())
     )
     return [

@@ -124,7 +124,6 @@ _INSERT_SEEDS: Final = text("""
         domain, licence, coalesce(metadata, '{}')::jsonb
     from outcome join staged using (index)
     where is_new
-    order by index
 """)
 
 _LOCK_CHANGED: Final = text("""
@@ -149,17 +148,23 @@ _REMEMBER: Final = text(f"""
 _INSERT_REVISIONS: Final = text("""
     insert into seed_revision
         (id, seed_id, number, prompt, answer, content_hash, origin, import_id)
-    select outcome.revision_id, outcome.id,
-        case when is_new then 1 else (
-            select max(number) + 1 from seed_revision known where known.seed_id = outcome.id) end,
-        staged.prompt,
-        case when is_new then staged.answer else coalesce(staged.answer, (
-            select known.answer from seed join seed_revision known on known.id = seed.revision_id
-            where seed.id = outcome.id)) end,
-        staged.content_hash, 'import', :import_id
+    select revision_id, id, 1, prompt, answer, outcome.content_hash, 'import', :import_id
     from outcome join staged using (index)
-    where outcome.revision_id is not null
-    order by index
+    where is_new
+""")
+
+_REWORD: Final = text("""
+    insert into seed_revision
+        (id, seed_id, number, prompt, answer, content_hash, origin, import_id)
+    select outcome.revision_id, seed.id,
+        (select max(number) + 1 from seed_revision known where known.seed_id = seed.id),
+        staged.prompt, coalesce(staged.answer, earlier.answer), staged.content_hash, 'import',
+        :import_id
+    from outcome
+    join staged using (index)
+    join seed using (id)
+    join seed_revision earlier on earlier.id = seed.revision_id
+    where outcome.revision_id is not null and not is_new
 """)
 
 # A new wording is pending again, unscored and unchecked, as after `add_revision`.
@@ -228,6 +233,10 @@ def lock_imports(session: Session) -> None:
 
 def decide(session: Session, mode: str) -> dict[str, int]:
     """Say of every staged row what it will do; returns the number of rows by status."""
+    # A few statements over many rows: worth memory, not worth compiling.
+    session.execute(
+        text("select set_config('work_mem', '64MB', true), set_config('jit', 'off', true)")
+    )
     session.execute(_SOURCES)
     session.execute(_DECIDE, {"mode": mode})
     session.execute(_SAME_PROMPT)
@@ -248,6 +257,7 @@ def apply(session: Session, import_id: int) -> None:
     numbered = {"import_id": import_id}
     session.execute(_LOCK_CHANGED)
     session.execute(_REMEMBER, numbered)
+    session.execute(_REWORD, numbered)
     session.execute(_INSERT_REVISIONS, numbered)
     session.execute(_INSERT_SEEDS, numbered)
     session.execute(_UPDATE_SEEDS, numbered)

@@ -36,7 +36,7 @@ def stage(session: Session, rows: Iterable[Any], max_prompt: int) -> None:
         copy.set_types(list(_TYPES.values()))
         for index, row in enumerate(rows):
             copy.write_row((index, *_staged(row, max_prompt)))
-    session.execute(text("analyze staged"))
+    session.execute(text("analyze staged (index, source, external_id, content_hash, code)"))
 
 
 def _staged(row: Any, max_prompt: int) -> tuple[Any, ...]:

@@ -7,8 +7,7 @@ from dashboard.notices import empty, explained, explained_page
 from dashboard.rows import Benchmark, BenchmarkLoad
 from dashboard.tables import Columns, choose_row, pick
 from dashboard.uploads import as_csv
-from dashboard.wording import plural
-
+from dashboard.wording import escaped, plural
 
 BENCHMARK_COLUMNS: Columns = {
     "name": "Name",
@@ -61,7 +60,7 @@ def _load_form() -> None:
 
 def _loaded(loaded: BenchmarkLoad) -> None:
     names = ", ".join(
-        f"{b['name']} ({plural(b['item_count'], 'item')})" for b in loaded["benchmarks"]
+        f"{escaped(b['name'])} ({plural(b['item_count'], 'item')})" for b in loaded["benchmarks"]
     )
     st.success(f"Loaded: {names or 'nothing'}.", icon=":material/check_circle:")
     if loaded["rejected"]:
@@ -77,9 +76,7 @@ def _hits() -> None:
     st.subheader("Open hits", anchor=False)
     page = session.api().hits(state="open", limit=100)
     if not page["items"]:
-        st.caption(
-            "No undecided hit. A seed found in a benchmark is listed here until a curator settles it."
-        )
+        st.caption("None. A seed found in a benchmark is listed here until a curator settles it.")
         return
     index = choose_row(page["items"], HIT_COLUMNS, key="hit_table")
     if index is not None:

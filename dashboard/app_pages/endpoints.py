@@ -6,14 +6,20 @@ from dashboard import endpoint_form, session
 from dashboard.notices import empty, explained, explained_page
 from dashboard.rows import Endpoint
 from dashboard.tables import Columns, pick
-from dashboard.wording import plural
+from dashboard.wording import escaped, plural
 
 COLUMNS: Columns = {
-    "name": "Name", "role": "Role", "model": "Model", "base_url": "Address", "key_variable": "Key variable",
+    "name": "Name",
+    "role": "Role",
+    "model": "Model",
+    "base_url": "Address",
+    "key_variable": "Key variable",
     "input_price": st.column_config.NumberColumn("$ per million in", format="%.2f"),
     "output_price": st.column_config.NumberColumn("$ per million out", format="%.2f"),
-    "max_in_flight": "In flight", "requests_per_minute": "Requests/min", "tokens_per_minute": "Tokens/min",
-}  # fmt: skip
+    "max_in_flight": "In flight",
+    "requests_per_minute": "Requests/min",
+    "tokens_per_minute": "Tokens/min",
+}
 
 
 def _test(endpoints: list[Endpoint]) -> None:
@@ -38,11 +44,13 @@ def _show_test(endpoint_id: int, prompt: str | None) -> None:
         with st.spinner("Calling the model…"):
             came = session.api().test_endpoint(endpoint_id, prompt)
         if not came["ok"]:
-            st.error(f"The call failed: {came['error']}", icon=":material/error:")
+            st.error(f"The call failed: {escaped(str(came['error']))}", icon=":material/error:")
             return
+        tokens_in = plural(came["prompt_tokens"] or 0, "token")
+        tokens_out = plural(came["completion_tokens"] or 0, "token")
         st.success(
-            f"It answered in {came['latency_ms']} ms: {plural(came['prompt_tokens'] or 0, 'token')} in, "
-            f"{plural(came['completion_tokens'] or 0, 'token')} out, ended by {came['finish_reason']}.",
+            f"It answered in {came['latency_ms']} ms: {tokens_in} in, {tokens_out} out, "
+            f"ended by {escaped(str(came['finish_reason']))}.",
             icon=":material/check_circle:",
         )
         if came["reasoning"]:
@@ -55,7 +63,9 @@ with explained_page():
     st.title("Endpoints", anchor=False)
     endpoints = [e for e in session.api().endpoints() if e["archived_at"] is None]
     if endpoints:
-        st.dataframe(pick(endpoints, COLUMNS), hide_index=True, column_config=COLUMNS)
+        st.dataframe(
+            pick(endpoints, COLUMNS), hide_index=True, column_config=COLUMNS, placeholder=""
+        )
     else:
         empty(
             "No models yet",

@@ -42,8 +42,7 @@ def _form() -> None:
             "Seeds without a stored response in the reference class", list(WITHOUT_RESPONSE),
             format_func=lambda key: WITHOUT_RESPONSE[key], horizontal=True,
         )  # fmt: skip
-    ready = bool(order["name"] and formats and rows)
-    if st.button("Export", type="primary", icon=":material/download:", disabled=not ready):
+    if st.button("Export", type="primary", icon=":material/download:", disabled=not rows):
         with explained():
             export = session.api().start_export(order)
             st.query_params["export"] = str(export["id"])

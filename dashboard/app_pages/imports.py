@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard import import_form, session
 from dashboard.notices import empty, explained, explained_page
 from dashboard.rows import SeedImport
-from dashboard.wording import ago
+from dashboard.wording import ago, plural
 
 COUNTS = ("created", "updated", "unchanged", "duplicate", "rejected")
 
@@ -21,9 +21,19 @@ def _row(seed_import: SeedImport) -> None:
         if seed_import["undone_at"]:
             st.caption(f"taken back {ago(seed_import['undone_at'])}")
         elif st.button("Take back", key=f"undo_{seed_import['id']}", icon=":material/undo:"):
-            with explained():
-                session.api().undo_import(seed_import["id"])
-                st.rerun()
+            _take_back(seed_import["id"])
+
+
+def _take_back(import_id: int) -> None:
+    with explained():
+        undone = session.api().undo_import(import_id)
+        kept = undone["kept_decided"] + undone["kept_changed"] + undone["kept_taken"]
+        withdrawn = plural(undone["withdrawn"], "seed")
+        st.toast(
+            f"{withdrawn} withdrawn, {undone['returned']:,} returned to an earlier wording, "
+            f"{kept:,} kept: decided on or changed since."
+        )
+        st.rerun()
 
 
 with explained_page():

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard import charts, session
+from dashboard.drawing import draw_chart
 from dashboard.notices import empty, explained_page
 from dashboard.palette import VERDICT_MEANINGS
 from dashboard.rows import Overview
@@ -22,13 +23,15 @@ def _welcome() -> None:
 def _next_step(overview: Overview) -> None:
     counts = {stage["stage"]: stage["count"] for stage in overview["funnel"]}
     if not counts.get("scored"):
-        st.info(
-            "Nothing is scored yet: start a run to measure these seeds.", icon=":material/info:"
-        )
-        st.page_link("app_pages/runs.py", label="Start a run", icon=":material/play_circle:")
+        _advise("Nothing is scored yet: start a run to measure these seeds.", "runs", "Start a run")
     elif not counts.get("accepted"):
-        st.info("Verdicts are in: triage decides which seeds are kept.", icon=":material/info:")
-        st.page_link("app_pages/triage.py", label="Triage seeds", icon=":material/keyboard:")
+        _advise("Verdicts are in: triage decides which seeds are kept.", "triage", "Triage seeds")
+
+
+def _advise(text: str, page: str, label: str) -> None:
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(text, width="stretch")
+        st.page_link(f"app_pages/{page}.py", label=label, icon=":material/arrow_forward:")
 
 
 def _map(overview: Overview) -> None:
@@ -37,9 +40,9 @@ def _map(overview: Overview) -> None:
         "How often the weak model agrees with the key, against how far the key can be trusted."
     )
     if overview["points"]:
-        st.altair_chart(
+        draw_chart(
             charts.teachability_map(overview["points"]),
-            alt="Scatter plot of weak agreement against key reliability, coloured by verdict",
+            "Scatter plot of weak agreement against key reliability, coloured by verdict",
         )
         with st.expander("What the verdicts mean"):
             for verdict, meaning in VERDICT_MEANINGS.items():
@@ -58,6 +61,7 @@ def _spend(overview: Overview) -> None:
         st.metric("Calls", number(spend["calls"]))
         st.metric("Tokens", number(spend["tokens"]))
         st.metric("Cost", money(spend["cost"]))
+    draw_chart(charts.spend_by_endpoint(spend["by_endpoint"]), "Spend by endpoint")
     st.dataframe(
         spend["by_endpoint"],
         hide_index=True,
@@ -95,9 +99,9 @@ with explained_page():
         _map(overview)
     with right:
         st.subheader("From ingested to exported", anchor=False)
-        st.altair_chart(charts.funnel(overview["funnel"]), alt="Seeds by stage")
+        draw_chart(charts.funnel(overview["funnel"]), "Seeds by stage")
         st.subheader("Verdicts", anchor=False)
-        st.altair_chart(charts.verdict_counts(overview["verdicts"]), alt="Seeds by verdict")
+        draw_chart(charts.verdict_counts(overview["verdicts"]), "Seeds by verdict")
     left, right = st.columns([1.15, 1], gap="large")
     with left:
         _spend(overview)

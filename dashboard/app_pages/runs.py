@@ -8,7 +8,6 @@ from dashboard.rows import Run
 from dashboard.tables import Columns, choose_row
 from dashboard.wording import ago, money
 
-
 COLUMNS: Columns = {
     "id": "Run",
     "name": "Name",

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import seed_page, session
-from dashboard.filters import choose_seeds, matching
+from dashboard.filters import choose_seeds, matching, without_sort
 from dashboard.notices import empty, explained_page
 from dashboard.rows import SeedRow
 from dashboard.tables import Columns, choose_row
@@ -12,11 +12,15 @@ PAGE_SIZE = 50
 COLUMNS: Columns = {
     "id": st.column_config.NumberColumn("Seed", width="small"),
     "prompt": st.column_config.TextColumn("Prompt", width="large"),
-    "answer": "Answer", "verdict": "Verdict", "status": "Status",
+    "verdict": "Verdict",
     "score": st.column_config.ProgressColumn("Score", min_value=0, max_value=1, format="%.2f"),
+    "status": "Status",
+    "answer": st.column_config.TextColumn("Answer", width="small"),
     "agreement": st.column_config.NumberColumn("Agreement", format="%.2f"),
-    "open_hits": "Open hits", "domain": "Domain", "source": "Source",
-}  # fmt: skip
+    "open_hits": "Open hits",
+    "domain": "Domain",
+    "source": "Source",
+}
 
 
 def _table(rows: list[SeedRow]) -> None:
@@ -40,6 +44,7 @@ def _pages(cursors: list[str | None], following: str | None) -> None:
 def _list() -> None:
     st.title("Seeds", anchor=False)
     chosen = choose_seeds(session.api().facets({}), sorted_list=True)
+    total = session.api().facets(without_sort(chosen))["total"]
     # The way back through a keyset list is the cursors taken so far; another filter starts anew.
     if st.session_state.get("seeds_filter") != chosen:
         st.session_state["seeds_filter"] = chosen
@@ -49,8 +54,7 @@ def _list() -> None:
     if not page["items"]:
         empty("No seeds here", "Remove a filter, or import seeds.")
         return
-    if page["total"] is not None:
-        st.caption(matching(page["total"]))
+    st.caption(matching(total))
     _table(page["items"])
     _pages(cursors, page["next"])
 

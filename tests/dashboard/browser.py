@@ -6,15 +6,16 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 SECONDS = 60
+MILLISECONDS = 30_000
 
 
 def chromium() -> str | None:
@@ -74,3 +75,27 @@ def watch(page: Page) -> list[str]:
     inside = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")
     page.on("request", lambda r: None if r.url.startswith(inside) else seen.append(r.url))
     return seen
+
+
+def shown(page: Page) -> str:
+    """The heading of the seed on the screen, once there is one."""
+    heading = page.get_by_test_id("seed")
+    heading.wait_for()
+    return heading.inner_text()
+
+
+def saved(page: Page) -> None:
+    """Wait until the pane says that all is saved."""
+    expect(page.get_by_test_id("saving")).to_contain_text("All saved", timeout=MILLISECONDS)
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait until it holds.
+
+    Raises:
+        AssertionError: it does not come to hold in time.
+    """
+    deadline = time.monotonic() + MILLISECONDS / 1000
+    while not condition():
+        assert time.monotonic() < deadline, "did not happen in time"
+        time.sleep(0.05)

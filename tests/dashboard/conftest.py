@@ -1,24 +1,27 @@
-"""A fake API for the dashboard, and its pages as a signed-in user sees them."""
+"""A fake API for the dashboard; its pages as a signed-in user sees them, and in a real browser."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, Page
 from streamlit.testing.v1 import AppTest
 
+from tests.dashboard import browser as real
+from tests.dashboard.contract import check_answer, check_request
 from tests.dashboard.fake_api import FakeApi, FakeServer
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 SECONDS = 60
 
 
-@pytest.fixture()
+@pytest.fixture
 def fake_api(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeApi]:
     """An API with sixty seeds, a run, an import and an export."""
     yield from _served(FakeApi(), monkeypatch)
 
 
-@pytest.fixture()
+@pytest.fixture
 def empty_api(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeApi]:
     """An API that has nothing yet."""
     yield from _served(FakeApi(seeds=0), monkeypatch)
@@ -29,9 +32,18 @@ def _served(api: FakeApi, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeApi]:
     monkeypatch.setenv("SEEDBED_API_URL", server.url)
     yield api
     server.stop()
+    _check(api)
 
 
-@pytest.fixture()
+def _check(api: FakeApi) -> None:
+    """What was asked and answered fits the real API."""
+    for request in api.requests:
+        check_request(*request)
+    for answer in api.answered:
+        check_answer(*answer)
+
+
+@pytest.fixture
 def no_api(monkeypatch: pytest.MonkeyPatch) -> None:
     """No API: nothing listens at its address."""
     monkeypatch.setenv("SEEDBED_API_URL", "http://127.0.0.1:9")
@@ -52,7 +64,7 @@ def signed_in(role: str = "curator", **query: str) -> AppTest:
     return page
 
 
-@pytest.fixture()
+@pytest.fixture
 def open_page() -> Callable[..., AppTest]:
     """Opens a page of the dashboard: `open_page("seeds", role="viewer", seed="3")`."""
 
@@ -64,3 +76,53 @@ def open_page() -> Callable[..., AppTest]:
         return page.run()
 
     return opened
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[FakeServer]:
+    """The fake API that the dashboard's process speaks to."""
+    server = FakeServer(FakeApi())
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def url(server: FakeServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real dashboard."""
+    log: Path = tmp_path_factory.mktemp("dashboard") / "log.txt"
+    with real.dashboard(server.url, log) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A real Chromium."""
+    program = real.chromium()
+    if program is None:
+        pytest.skip("no Chromium on this machine")
+    with real.browser(program) as opened:
+        yield opened
+
+
+@pytest.fixture
+def api(server: FakeServer) -> Iterator[FakeApi]:
+    """A fresh API behind the same address, whose seeds stand in no benchmark."""
+    fresh = FakeApi()
+    for seed in fresh.seeds.values():
+        seed["open_hits"], seed["evidence"]["hits"] = 0, []
+    server.use(fresh)
+    yield fresh
+    _check(fresh)
+
+
+@pytest.fixture
+def page(chromium: Browser, url: str, api: FakeApi) -> Iterator[Page]:
+    """The triage page, signed in by a link; nothing may go wrong in it or leave the machine."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    opened = context.new_page()
+    opened.set_default_timeout(real.MILLISECONDS)
+    complaints = real.watch(opened)
+    opened.goto(f"{url}/triage?link=good-link")
+    yield opened
+    context.close()
+    assert complaints == []

@@ -4,13 +4,34 @@ from typing import Any
 
 NOW = "2026-11-23T10:00:00+00:00"
 PROMPTS = [
-    ("arithmetic", "What is $\\frac{3}{4} + \\frac{5}{6}$?\n\nGive the answer as a reduced fraction.", "19/12"),
+    (
+        "arithmetic",
+        "What is $\\frac{3}{4} + \\frac{5}{6}$?\n\nGive the answer as a reduced fraction.",
+        "19/12",
+    ),
     ("algebra", "Solve for $x$:\n\n$$x^2 - 5x + 6 = 0$$\n\nWhat is the **larger** root?", "3"),
-    ("logic", "A says: *B lies.* B says: *C lies.* C says: *A and B lie.*\n\n- Who tells the truth?\n- Why?", None),
-    ("counting", "How many integers $n$ with $1 \\le n \\le 100$ are divisible by 3 or by 7?", "43"),
-    ("words", "A train leaves at 9:40 and arrives at 13:05. Its ticket costs $5 and a seat $10. How long does it travel, in minutes?", "205"),
-    ("algebra", "Let $A = \\begin{pmatrix} 1 & 2 \\\\ 3 & 4 \\end{pmatrix}$. What is $\\det(A)$?", "-2"),
-]  # fmt: skip
+    (
+        "logic",
+        "A says: *B lies.* B says: *C lies.* C says: *Both lie.*\n\n- Who tells the truth?",
+        None,
+    ),
+    (
+        "counting",
+        "How many integers $n$ with $1 \\le n \\le 100$ are divisible by 3 or by 7?",
+        "43",
+    ),
+    (
+        "words",
+        "A train leaves at 9:40 and arrives at 13:05. A ticket costs $5 and a seat $10. "
+        "How many minutes does it travel?",
+        "205",
+    ),
+    (
+        "algebra",
+        "Let $A = \\begin{pmatrix} 1 & 2 \\\\ 3 & 4 \\end{pmatrix}$. What is $\\det(A)$?",
+        "-2",
+    ),
+]
 VERDICTS = ["teachable", "hard", "suspect", "easy", "unsettled"]
 POSTERIORS = {
     "teachable": (0.03, 0.04, 0.91, 0.02),
@@ -22,12 +43,12 @@ POSTERIORS = {
 MATCHING = {"teachable": 4, "hard": 0, "suspect": 1, "easy": 8, "unsettled": 2}
 HOSTILE = [
     "<script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'> plain",
-    "[click](javascript:window.hacked=1) and ![track](http://127.0.0.1:9/t.png) <b onclick=x>bold</b>",
-    "Broken: $\\frac{1}{$ and $\\undefinedmacro{x}$ and $\\href{javascript:window.hacked=1}{x}$ $$\\begin{align}",
-    "Turned \u202eround\u202c and \u2066hidden\u2069 and \u0007bell; \u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627",
+    "[click](javascript:window.hacked=1) ![track](http://127.0.0.1:9/t.png) <b onclick=x>bold</b>",
+    "Broken: $\\frac{1}{$, $\\no{x}$, $\\href{javascript:window.hacked=1}{x}$ $$\\begin{align}",
+    "Turned \u202eround\u202c and \u2066hidden\u2069 and \u0007bell; \u05e9\u05dc\u05d5\u05dd",
     "x" * 100_000,
-    "$\\def\\x{\\x\\x}\\x$ </style></textarea><svg onload='window.hacked=1'><iframe src='javascript:1'>",
-]  # fmt: skip
+    "$\\def\\x{\\x\\x}\\x$ </style></textarea><svg onload='window.hacked=1'><iframe src='data:,1'>",
+]
 
 
 def answer_class(key: str, count: int, total: int, is_reference: bool = False) -> dict[str, Any]:
@@ -40,11 +61,20 @@ def sample(endpoint: str, role: str, index: int, answer: str | None) -> dict[str
     """One stored response."""
     text = f"Step by step, attempt {index + 1}: so the answer is $\\boxed{{{answer}}}$."
     return {
-        "endpoint": endpoint, "role": role, "sample_index": index, "response": text,
-        "reasoning": None, "answer": answer, "answer_key": answer, "finish_reason": "stop",
-        "prompt_tokens": 60, "completion_tokens": 140, "cost": 0.0004, "latency_ms": 900,
+        "endpoint": endpoint,
+        "role": role,
+        "sample_index": index,
+        "response": text,
+        "reasoning": None,
+        "answer": answer,
+        "answer_key": answer,
+        "finish_reason": "stop",
+        "prompt_tokens": 60,
+        "completion_tokens": 140,
+        "cost": 0.0004,
+        "latency_ms": 900,
         "created_at": NOW,
-    }  # fmt: skip
+    }
 
 
 def teachability(verdict: str, answer: str | None) -> dict[str, Any]:
@@ -52,37 +82,64 @@ def teachability(verdict: str, answer: str | None) -> dict[str, Any]:
     suspect, hard, teachable, easy = POSTERIORS[verdict]
     reference, matching = answer or "17", MATCHING[verdict]
     return {
-        "policy": "default v1", "key_origin": "given" if answer else "plurality",
-        "reference_answer": reference, "reliability": 0.42 if verdict == "suspect" else 0.93,
+        "policy": "default v1",
+        "key_origin": "given" if answer else "plurality",
+        "reference_answer": reference,
+        "reliability": 0.42 if verdict == "suspect" else 0.93,
         "plurality": {
             "classes": [answer_class(reference, 6, 8, True), answer_class("12", 1, 8)],
-            "unanswered": 1, "total": 8, "tie": False, "share": 0.75, "margin": 0.625,
+            "unanswered": 1,
+            "total": 8,
+            "tie": False,
+            "share": 0.75,
+            "margin": 0.625,
         },
         "weak": [
             {
-                "endpoint": "SmolLM2 135M", "model": "smollm2-135m-instruct", "matching": matching,
-                "total": 8, "rate": matching / 8, "low": max(0.0, matching / 8 - 0.2),
+                "endpoint": "SmolLM2 135M",
+                "model": "smollm2-135m-instruct",
+                "matching": matching,
+                "total": 8,
+                "rate": matching / 8,
+                "low": max(0.0, matching / 8 - 0.2),
                 "high": min(1.0, matching / 8 + 0.22),
                 "classes": [answer_class(reference, matching, 8, True)] * bool(matching)
                 + [answer_class("12", 8 - matching, 8)] * (matching < 8),
                 "unanswered": 0,
             }
         ],
-        "suspect": suspect, "hard": hard, "teachable": teachable, "easy": easy,
-        "score": 0.7, "score_low": 0.45, "score_high": 0.88, "verdict": verdict, "steps": 4,
-        "notes": [], "created_at": NOW,
-    }  # fmt: skip
+        "suspect": suspect,
+        "hard": hard,
+        "teachable": teachable,
+        "easy": easy,
+        "score": 0.7,
+        "score_low": 0.45,
+        "score_high": 0.88,
+        "verdict": verdict,
+        "steps": 4,
+        "notes": [],
+        "created_at": NOW,
+    }
 
 
 def hit(hit_id: int, prompt: str) -> dict[str, Any]:
     """A benchmark item that shares the seed's beginning."""
     length = min(40, len(prompt))
     return {
-        "id": hit_id, "benchmark": "gsm8k", "version": "1", "split": "test", "item_id": "t-17",
-        "item_text": f"Question: {prompt[:length]} and so on?", "method": "n-gram",
-        "coverage_item": 0.81, "coverage_seed": 0.66, "longest_words": 9,
-        "spans": [[0, length, 10, 10 + length]], "state": "open", "created_at": NOW,
-    }  # fmt: skip
+        "id": hit_id,
+        "benchmark": "gsm8k",
+        "version": "1",
+        "split": "test",
+        "item_id": "t-17",
+        "item_text": f"Question: {prompt[:length]} and so on?",
+        "method": "n-gram",
+        "coverage_item": 0.81,
+        "coverage_seed": 0.66,
+        "longest_words": 9,
+        "spans": [[0, length, 10, 10 + length]],
+        "state": "open",
+        "created_at": NOW,
+    }
 
 
 def seed_detail(seed_id: int, prompt: str | None = None) -> dict[str, Any]:
@@ -100,74 +157,71 @@ def seed_detail(seed_id: int, prompt: str | None = None) -> dict[str, Any]:
     ]
     hits = [hit(seed_id, shown)] if seed_id % 6 == 0 else []
     return {
-        "id": seed_id, "revision_id": 1000 + seed_id, "source": "reasoning-gym" if seed_id % 3 else "gsm8k-train",
-        "external_id": f"row-{seed_id}", "domain": domain, "licence": "MIT", "status": "pending",
-        "flagged": False, "verdict": verdict, "score": found and 0.7,
-        "agreement": found and found["weak"][0]["rate"], "reliability": found and found["reliability"],
-        "steps": 4, "open_hits": len(hits), "prompt": shown, "answer": answer, "created_at": NOW,
+        "id": seed_id,
+        "revision_id": 1000 + seed_id,
+        "source": "reasoning-gym" if seed_id % 3 else "gsm8k-train",
+        "external_id": f"row-{seed_id}",
+        "domain": domain,
+        "licence": "MIT",
+        "status": "pending",
+        "flagged": False,
+        "verdict": verdict,
+        "score": found and 0.7,
+        "agreement": found and found["weak"][0]["rate"],
+        "reliability": found and found["reliability"],
+        "steps": 4,
+        "open_hits": len(hits),
+        "prompt": shown,
+        "answer": answer,
+        "created_at": NOW,
+        "withdrawn_at": None,
         "metadata": {"difficulty": seed_id % 4},
-        "revisions": [{"id": 1000 + seed_id, "number": 1, "prompt": shown, "answer": answer, "origin": "import", "created_at": NOW}],
+        "revisions": [
+            {
+                "id": 1000 + seed_id,
+                "number": 1,
+                "prompt": shown,
+                "answer": answer,
+                "origin": "import",
+                "created_at": NOW,
+            }
+        ],
         "evidence": {
-            "teachability": found, "samples": (reference + weak) if found else [],
-            "judgments": [{"endpoint": "Judge", "steps": 4, "difficulty": 3, "reasons": "Two fractions, a common denominator, one reduction.", "unscored": None}] if found else [],
-            "hits": hits, "cost": 0.0093 if found else 0.0, "stale": False,
+            "teachability": found,
+            "samples": (reference + weak) if found else [],
+            "judgments": [
+                {
+                    "endpoint": "Judge",
+                    "steps": 4,
+                    "difficulty": 3,
+                    "reasons": "Two fractions, a common denominator, one reduction.",
+                    "unscored": None,
+                }
+            ]
+            if found
+            else [],
+            "hits": hits,
+            "cost": 0.0093 if found else 0.0,
+            "stale": False,
         },
         "history": [],
-    }  # fmt: skip
-
-
-def endpoint(endpoint_id: int, name: str, role: str) -> dict[str, Any]:
-    """A registered model."""
-    return {
-        "id": endpoint_id, "name": name, "base_url": "http://127.0.0.1:8080/v1", "model": "smollm2-135m-instruct",
-        "role": role, "key_variable": None,
-        "sampling": {"temperature": 0.7, "top_p": 1.0, "max_tokens": 512, "reasoning_effort": None, "template": "answer"},
-        "input_price": 0.0, "output_price": 0.0, "max_in_flight": 4, "requests_per_minute": None,
-        "tokens_per_minute": None, "timeout_seconds": 120.0, "samples_per_request": 1,
-        "created_at": NOW, "archived_at": None, "has_samples": True,
-    }  # fmt: skip
-
-
-def run(run_id: int, state: str = "running") -> dict[str, Any]:
-    """A scoring run half way."""
-    return {
-        "id": run_id, "name": f"Demo run {run_id}", "state": state, "filter": {"status": "pending"},
-        "settings": {"reference_samples": 8, "weak_samples": 8}, "policy": "default v1",
-        "calls": 612, "tokens": 88214, "cost": 0.42, "max_calls": 2000, "max_tokens": None, "max_cost": 5.0,
-        "seeds_total": 60, "seeds_scored": 34, "seeds_failed": 2,
-        "verdicts": {"suspect": 14, "hard": 6, "teachable": 7, "easy": 4, "unsettled": 3},
-        "created_at": NOW, "finished_at": None if state in ("running", "paused") else NOW,
-        "rate": {"calls_per_minute": 212.0}, "failures": [{"reason": "the model did not answer in 120 s", "count": 2}],
-        "eta_seconds": 140, "note": None,
-    }  # fmt: skip
-
-
-def benchmark() -> dict[str, Any]:
-    """A loaded evaluation set."""
-    return {"id": 1, "name": "gsm8k", "version": "1", "split": "test", "licence": "MIT", "item_count": 1319, "created_at": NOW}  # fmt: skip
-
-
-def seed_import(import_id: int) -> dict[str, Any]:
-    """A finished import."""
-    return {
-        "id": import_id, "label": "prompts.jsonl", "created_count": 48, "updated_count": 2, "unchanged_count": 5,
-        "duplicate_count": 1, "rejected_count": 1, "created_at": NOW, "undone_at": None,
-    }  # fmt: skip
-
-
-def export(export_id: int, state: str = "finished") -> dict[str, Any]:
-    """An export with its manifest."""
-    files = [{"name": "data.jsonl", "bytes": 18233, "rows": 21, "sha256": "ab" * 32}]
-    manifest = {
-        "name": "first",
-        "layout": "sft",
-        "rows": 21,
-        "policy": "default v1",
-        "filter": {"status": "accepted"},
-        "files": files,
     }
+
+
+def decision(number: int, seed_id: int, kind: str, reason: str | None = None) -> dict[str, Any]:
+    """An event of the history."""
     return {
-        "id": export_id, "name": "first", "layout": "sft", "filter": {}, "settings": {"formats": ["jsonl", "parquet"]},
-        "state": state, "row_count": 21, "manifest": manifest if state == "finished" else None, "error": None,
-        "created_at": NOW, "finished_at": NOW,
-    }  # fmt: skip
+        "id": number,
+        "seed_id": seed_id,
+        "revision_id": 1000 + seed_id,
+        "user": "ada",
+        "kind": kind,
+        "reason": reason,
+        "hit_id": None,
+        "before": {"status": "pending"},
+        "after": {},
+        "undoes_id": None,
+        "undone_by": None,
+        "batch": None,
+        "created_at": NOW,
+    }

@@ -7,16 +7,20 @@ from sqlalchemy import func, select
 
 from backend.accounts.tables import User
 from backend.database import session_scope
+from backend.jobs import service as jobs
+from backend.jobs.service import LeaseLost
 from backend.runs import control
 from backend.runs.creation import create_run
 from backend.runs.schemas import Budgets, RunCreate
 from backend.runs.tables import RunItem
+from backend.scoring.evidence import evidence_of
+from backend.scoring.policies import create_version, enqueue_apply
 from backend.scoring.tables import EndpointSpend, Judgment, Sample, Teachability
 from backend.seeds.tables import Seed
-from tests.builders import create_seed
+from tests.builders import create_seed, create_user
 from tests.scoring_runs import claim, read, start_run, sums
 from tests.workers.fake_openai import FakeOpenAI, answer, refuse
-from workers.tasks.scoring import score_shard
+from workers.tasks.scoring import apply_policy, score_shard
 
 pytestmark = pytest.mark.usefixtures("committed", "woken")
 
@@ -209,3 +213,41 @@ def test_shards_share_the_seeds_and_the_last_one_ends_the_run(server: FakeOpenAI
     score_shard(claim(run_id, shard=1))
     run = read(run_id)
     assert (run.state, run.seeds_scored, run.calls) == ("finished", 9, 18)
+
+
+def test_policy_is_applied_to_stored_samples_without_a_call(server: FakeOpenAI) -> None:
+    server.default = sums
+    _seeds(4)
+    score_shard(claim(start_run(server.base_url, reference_samples=4, weak_samples=4)))
+    asked = len(server.requests)
+    with session_scope() as session:
+        before = session.scalars(select(Seed.verdict)).all()
+        policy = create_version(session, "lax", {"threshold": 0.3})
+        job = jobs.get(session, enqueue_apply(session, policy.id, create_user(session)).id)
+    claimed = jobs.claim(job.id, 30, "test/1")
+    assert claimed is not None
+    apply_policy(claimed)
+    assert len(server.requests) == asked
+    with session_scope() as session:
+        after = session.scalars(select(Seed.verdict)).all()
+        rows = session.scalars(select(Teachability.policy_id)).all()
+        shown = evidence_of(session, session.scalars(select(Seed.revision_id)).all())
+    assert (set(before), set(after)) == ({"unsettled"}, {"easy"})
+    assert rows.count(policy.id) == 4
+    assert len(rows) == 8
+    assert {e.teachability.policy for e in shown.values() if e.teachability} == {"lax v1"}
+
+
+def test_worker_that_lost_its_job_writes_nothing_more(server: FakeOpenAI) -> None:
+    server.default = sums
+    _seeds(2)
+    run_id = start_run(server.base_url, reference_samples=1, weak_samples=1)
+    late = claim(run_id)
+    jobs.release_jobs_of("test/1")
+    current = jobs.claim(late.id, 30, "test/2")
+    assert current is not None
+    with pytest.raises(LeaseLost):
+        score_shard(late)
+    assert _count(Sample) == 0
+    score_shard(current)
+    assert read(run_id).state == "finished"

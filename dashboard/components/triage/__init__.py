@@ -1,6 +1,7 @@
-"""The triage pane and the shown text: components whose script is sent to the browser once.
+"""The triage pane, a seed's evidence, a text: components whose script is sent once.
 
-The library is a component of its own that never changes, so that a reply to the pane carries data only.
+The library is a component of its own that never changes, so that a reply to the pane carries data
+only.
 """
 
 from collections.abc import Callable

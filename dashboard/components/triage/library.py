@@ -1,7 +1,8 @@
 """Puts the pane's plain JavaScript files and the vendored libraries into one ES module.
 
-Streamlit takes a component's script as one string. The files share one scope, in the order given here, as
-they would after a bundler; each vendored library is wrapped so that nothing leaks into the page.
+Streamlit takes a component's script as one string. The files share one scope, in the order given
+here, as they would after a bundler; each vendored library is wrapped so that nothing leaks into
+the page.
 """
 
 import base64
@@ -17,10 +18,10 @@ VENDORED = {
     "markdownit": "markdown-it.min.js",
     "DOMPurify": "purify.min.js",
 }
-FILES = (
-    "dom.js", "text.js", "outbox.js", "queue.js", "keyboard.js", "evidence.js", "hits.js", "view.js",
-    "pane.js", "mount.js",
-)  # fmt: skip
+PARTS = (
+    *("dom", "text", "outbox", "queue", "keyboard"),
+    *("evidence", "hits", "view", "pane", "mount"),
+)
 
 FONT_FACE = re.compile(r"@font-face\{[^}]*\}")
 FONT_SOURCE = re.compile(r"src:url\(fonts/([\w-]+)\.woff2\)[^;}]*")
@@ -28,10 +29,8 @@ FONT_SOURCE = re.compile(r"src:url\(fonts/([\w-]+)\.woff2\)[^;}]*")
 
 def _vendored(name: str, file: str) -> str:
     source = (VENDOR / file).read_text(encoding="utf-8")
-    return (
-        f"const {name} = (() => {{ const module = {{ exports: {{}} }}; let exports = module.exports;"
-        f"\n{source}\nreturn module.exports; }})();"
-    )
+    begin = f"const {name} = (() => {{ const module = {{ exports: {{}} }};"
+    return f"{begin} let exports = module.exports;\n{source}\nreturn module.exports; }})();"
 
 
 def _embedded(match: re.Match[str]) -> str:
@@ -54,5 +53,5 @@ def library_script() -> str:
     """The whole module; its default export offers the panes to the page."""
     parts = [_vendored(name, file) for name, file in VENDORED.items()]
     parts += [f"const {name} = {json.dumps(css)};" for name, css in _styles().items()]
-    parts += [(HERE / file).read_text(encoding="utf-8") for file in FILES]
+    parts += [(HERE / f"{name}.js").read_text(encoding="utf-8") for name in PARTS]
     return "\n".join(parts)

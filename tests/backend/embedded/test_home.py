@@ -35,6 +35,11 @@ def test_claim_ends_what_a_killed_run_left(tmp_path: Path, monkeypatch: pytest.M
         assert left.wait(timeout=10) == -signal.SIGKILL
 
 
+def test_environment_of_a_killed_run_counts_for_nothing(tmp_path: Path) -> None:
+    homes.write_environment(tmp_path, {"SEEDBED_API_URL": "http://127.0.0.1:8300"})
+    assert homes.read_environment(tmp_path) == {}
+
+
 def test_published_environment_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     homes.write_environment(tmp_path, {"SEEDBED_DATABASE_URL": "postgresql+psycopg://u:secret@h/d"})
     assert (tmp_path / "run.json").stat().st_mode & 0o777 == 0o600

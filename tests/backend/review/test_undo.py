@@ -5,9 +5,11 @@ from uuid import uuid4
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from backend.decontamination.tables import DecontaminationHit
+from backend.jobs.tables import Job
 from backend.seeds.tables import Seed
 from tests.backend.review.test_decisions import decision, post
 from tests.builders import create_hit, create_seed
@@ -183,7 +185,27 @@ def test_undo_of_an_edit_gives_the_earlier_wording_back(
     seed = create_seed(session, prompt="What is 6 times 7?")
     edited = curator.patch(f"/v1/seeds/{seed.id}", json={"prompt": "What is six times seven?"})
     assert edited.status_code == 200, edited.text
-    assert undo(curator).json()["seed"]["prompt"] == "What is 6 times 7?"
+    undone = undo(curator).json()
+    assert undone["seed"]["prompt"] == "What is 6 times 7?"
+    redone = undo(curator, undone["decision"]["id"]).json()
+    assert redone["decision"]["kind"] == "edit"
+    assert redone["seed"]["prompt"] == "What is six times seven?"
+
+
+def test_wording_that_comes_back_brings_its_open_hits(
+    session: Session, curator: TestClient, woken: list[int]
+) -> None:
+    seed = create_seed(session, open_hits=1, checked_index="index")
+    create_hit(session, seed)
+    session.commit()
+    curator.patch(f"/v1/seeds/{seed.id}", json={"prompt": "A wording in no benchmark?"})
+    # The check of the new wording found nothing.
+    session.execute(update(Seed).values(open_hits=0, checked_index="index"))
+    session.execute(update(Job).values(state="done"))
+    session.commit()
+    woken.clear()
+    assert undo(curator).json()["seed"]["open_hits"] == 1
+    assert len(woken) == 1  # it is checked again
 
 
 def test_undo_of_a_seed_that_was_taken_back_is_refused(

@@ -1,0 +1,125 @@
+"""`seedbed runs`: start scoring runs, follow and steer them."""
+
+from typing import Annotated, Any
+
+import typer
+
+from backend.cli.client import Api, fail, print_table, say
+
+app = typer.Typer(
+    help="Start, follow, pause, resume and cancel scoring runs.", no_args_is_help=True
+)
+
+RunId = Annotated[int, typer.Argument(help="The run's number.")]
+MaxCalls = Annotated[int | None, typer.Option(help="Stop before more calls than this.")]
+MaxTokens = Annotated[int | None, typer.Option(help="Stop before more tokens than this.")]
+MaxCost = Annotated[float | None, typer.Option(help="Stop before it costs more than this.")]
+
+
+@app.command()
+def start(
+    weak: Annotated[
+        list[str], typer.Option(help="A weak endpoint's name; the first is the one to be taught.")
+    ],
+    reference: Annotated[str | None, typer.Option(help="The reference's name.")] = None,
+    judge: Annotated[str | None, typer.Option(help="The judge's name.")] = None,
+    name: Annotated[str | None, typer.Option(help="What to call the run.")] = None,
+    source: Annotated[str | None, typer.Option(help="Only seeds of this source.")] = None,
+    domain: Annotated[str | None, typer.Option(help="Only seeds of this domain.")] = None,
+    status: Annotated[str | None, typer.Option(help="Only seeds of this status.")] = None,
+    reference_samples: Annotated[int, typer.Option(help="Answers of the reference a seed.")] = 8,
+    weak_samples: Annotated[int, typer.Option(help="Answers of each weak endpoint a seed.")] = 8,
+    max_calls: MaxCalls = None,
+    max_tokens: MaxTokens = None,
+    max_cost: MaxCost = None,
+    forecast: Annotated[bool, typer.Option("--forecast", help="Only say what it takes.")] = False,
+) -> None:
+    """Score the seeds that match now."""
+    api = Api()
+    numbers = {found["name"]: found["id"] for found in _endpoints(api)}
+    chosen = {"source": source, "domain": domain, "status": status}
+    body = {
+        "name": name,
+        "filter": {field: value for field, value in chosen.items() if value is not None},
+        "weak_endpoint_ids": [_number(numbers, endpoint) for endpoint in weak],
+        "reference_endpoint_id": reference and _number(numbers, reference),
+        "judge_endpoint_id": judge and _number(numbers, judge),
+        "reference_samples": reference_samples,
+        "weak_samples": weak_samples,
+        **_budgets(max_calls, max_tokens, max_cost),
+    }
+    if forecast:
+        print_table(
+            ["what", "how much"], [[*row] for row in api.post("/v1/runs:forecast", body).items()]
+        )
+        return
+    _show(api.post("/v1/runs", body))
+
+
+@app.command("list")
+def list_runs() -> None:
+    """The last runs."""
+    fields = ["id", "name", "state", "seeds_scored", "seeds_failed", "seeds_total", "calls", "cost"]
+    runs = Api().get("/v1/runs")["items"]
+    print_table(fields, [[run[field] for field in fields] for run in runs])
+
+
+@app.command()
+def show(run_id: RunId) -> None:
+    """A run's progress, verdicts and failures."""
+    _show(Api().get(f"/v1/runs/{run_id}"))
+
+
+@app.command()
+def pause(run_id: RunId) -> None:
+    """Start no further calls."""
+    _show(Api().post(f"/v1/runs/{run_id}:pause"))
+
+
+@app.command()
+def resume(
+    run_id: RunId,
+    max_calls: MaxCalls = None,
+    max_tokens: MaxTokens = None,
+    max_cost: MaxCost = None,
+) -> None:
+    """Go on, with a raised budget if one is given; seeds that failed are tried again."""
+    body = _budgets(max_calls, max_tokens, max_cost)
+    _show(Api().post(f"/v1/runs/{run_id}:resume", body))
+
+
+@app.command()
+def cancel(run_id: RunId) -> None:
+    """End a run for good."""
+    _show(Api().post(f"/v1/runs/{run_id}:cancel"))
+
+
+def _budgets(calls: int | None, tokens: int | None, cost: float | None) -> dict[str, Any]:
+    return {"max_calls": calls, "max_tokens": tokens, "max_cost": cost}
+
+
+def _endpoints(api: Api) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = api.get("/v1/endpoints", limit=1000)["items"]
+    return items
+
+
+def _number(numbers: dict[str, int], name: str) -> int:
+    if name not in numbers:
+        fail(f"There is no endpoint {name}; there are: {', '.join(sorted(numbers)) or 'none'}.")
+    return numbers[name]
+
+
+def _show(run: dict[str, Any]) -> None:
+    done = run["seeds_scored"] + run["seeds_failed"]
+    lines = {
+        "run": f"{run['id']} ({run['name']})",
+        "state": f"{run['state']}{': ' + run['note'] if run['note'] else ''}",
+        "seeds": f"{done} of {run['seeds_total']}, {run['seeds_failed']} failed",
+        "verdicts": ", ".join(f"{name} {count}" for name, count in run["verdicts"].items()),
+        "calls": f"{run['calls']}, {run['rate']['calls_per_minute']:.0f} a minute",
+        "tokens": run["tokens"],
+        "cost": f"{run['cost']:.4f}",
+    }
+    print_table(["", ""], [[name, value] for name, value in lines.items()])
+    for failure in run["failures"]:
+        say(f"{failure['count']} failed: {failure['reason']}")

@@ -1,0 +1,124 @@
+"""What was measured on a seed."""
+
+from typing import NotRequired, TypedDict
+
+
+class AnswerClass(TypedDict):
+    """Answers that are equivalent, and how many responses gave them."""
+
+    key: str
+    answer: str
+    count: int
+    share: NotRequired[float]
+    is_reference: bool
+
+
+class Plurality(TypedDict):
+    """The reference's vote."""
+
+    classes: list[AnswerClass]
+    unanswered: int
+    total: int
+    tie: bool
+    share: float | None
+    margin: float | None
+
+
+class WeakAgreement(TypedDict):
+    """How many of a weak endpoint's responses fall into the reference class, with its interval."""
+
+    endpoint: str
+    model: str
+    matching: int
+    total: int
+    rate: float | None
+    low: float
+    high: float
+    classes: list[AnswerClass]
+    unanswered: int
+
+
+class Teachability(TypedDict):
+    """The verdict on a revision and what it rests on; the four probabilities sum to one."""
+
+    policy: str
+    key_origin: str
+    reference_answer: str | None
+    reliability: float
+    plurality: Plurality
+    weak: list[WeakAgreement]
+    suspect: float
+    hard: float
+    teachable: float
+    easy: float
+    score: float
+    score_low: float
+    score_high: float
+    verdict: str
+    steps: int | None
+    notes: list[str]
+    created_at: str
+
+
+class Sample(TypedDict):
+    """One response of an endpoint."""
+
+    endpoint: str
+    role: str
+    sample_index: int
+    response: str
+    reasoning: str | None
+    answer: str | None
+    answer_key: str | None
+    finish_reason: str | None
+    prompt_tokens: int
+    completion_tokens: int
+    cost: float
+    latency_ms: int
+    created_at: str
+
+
+class Judgment(TypedDict):
+    """A judge's rubric verdict; `unscored` says why there is none."""
+
+    endpoint: str
+    steps: int | None
+    difficulty: int | None
+    reasons: str | None
+    unscored: str | None
+
+
+class Hit(TypedDict):
+    """A benchmark item found in the seed; spans are character offsets in both texts."""
+
+    id: int
+    benchmark: str
+    version: str
+    split: str
+    item_id: str
+    item_text: str
+    method: str
+    coverage_item: float
+    coverage_seed: float
+    longest_words: int
+    spans: list[tuple[int, int, int, int]]
+    state: str
+    created_at: str
+
+
+class SeedHit(Hit):
+    """A hit in a list over all seeds."""
+
+    seed_id: int
+    revision_id: int
+
+
+class Evidence(TypedDict):
+    """All that was measured on a seed."""
+
+    teachability: Teachability | None
+    samples: list[Sample]
+    judgments: list[Judgment]
+    hits: list[Hit]
+    cost: float
+    stale: bool

@@ -1,0 +1,225 @@
+"""Users, models, runs, files: all that is not a seed itself."""
+
+from typing import Any, Generic, NotRequired, TypedDict, TypeVar
+
+from dashboard.rows.seeds import SeedFilter
+
+Row = TypeVar("Row")
+
+
+class Page(TypedDict, Generic[Row]):
+    """One page of a list; `next` is null on the last."""
+
+    items: list[Row]
+    next: str | None
+    total: int | None
+
+
+class User(TypedDict):
+    """Who is signed in; the role is viewer, ingester, curator or admin."""
+
+    id: int
+    name: str
+    role: str
+
+
+class SignIn(TypedDict):
+    """A session: the secret is the bearer key of all further requests."""
+
+    secret: str
+    user: User
+    expires_at: str
+
+
+class Endpoint(TypedDict):
+    """A registered model; prices are per million tokens."""
+
+    id: int
+    name: str
+    base_url: str
+    model: str
+    role: str
+    key_variable: str | None
+    sampling: dict[str, Any]
+    input_price: float
+    output_price: float
+    max_in_flight: int
+    requests_per_minute: int | None
+    tokens_per_minute: int | None
+    timeout_seconds: float
+    samples_per_request: int
+    created_at: str
+    archived_at: str | None
+    has_samples: bool
+
+
+class EndpointTest(TypedDict):
+    """What one call brought back."""
+
+    ok: bool
+    latency_ms: int | None
+    response: str | None
+    reasoning: str | None
+    finish_reason: str | None
+    prompt_tokens: int | None
+    completion_tokens: int | None
+    error: str | None
+
+
+class Failure(TypedDict):
+    """Why seeds of a run failed."""
+
+    reason: str
+    count: int
+
+
+class Run(TypedDict):
+    """A scoring run with its progress and budget."""
+
+    id: int
+    name: str
+    state: str
+    filter: SeedFilter
+    settings: dict[str, Any]
+    policy: str
+    calls: int
+    tokens: int
+    cost: float
+    max_calls: int | None
+    max_tokens: int | None
+    max_cost: float | None
+    seeds_total: int
+    seeds_scored: int
+    seeds_failed: int
+    verdicts: dict[str, int]
+    created_at: str
+    finished_at: str | None
+    rate: dict[str, float]
+    failures: list[Failure]
+    eta_seconds: float | None
+    note: str | None
+
+
+class RunForecast(TypedDict):
+    """What a run would need."""
+
+    seeds: int
+    calls: int
+    already_stored: int
+    estimated_tokens: int
+    estimated_cost: float
+
+
+class RowError(TypedDict):
+    """A row that was refused, with the field at fault."""
+
+    row: int
+    field: str | None
+    code: str
+    message: str
+
+
+class SeedImport(TypedDict):
+    """One file or request that brought seeds."""
+
+    id: int
+    label: str
+    created_count: int
+    updated_count: int
+    unchanged_count: int
+    duplicate_count: int
+    rejected_count: int
+    created_at: str
+    undone_at: str | None
+
+
+class RowResult(TypedDict):
+    """What became of a row."""
+
+    index: int
+    external_id: str | None
+    status: str
+    id: int | None
+    error: dict[str, Any] | None
+
+
+class ImportResult(TypedDict):
+    """What an import brought."""
+
+    import_id: int | None
+    created: int
+    updated: int
+    unchanged: int
+    duplicate: int
+    rejected: int
+    results: list[RowResult]
+
+
+class ImportUndone(TypedDict):
+    """What taking an import back did, and what it left alone."""
+
+    withdrawn: int
+    returned: int
+    kept_decided: int
+    kept_changed: int
+    kept_taken: int
+
+
+class Benchmark(TypedDict):
+    """A loaded evaluation set."""
+
+    id: int
+    name: str
+    version: str
+    split: str
+    licence: str | None
+    item_count: int
+    created_at: str
+
+
+class BenchmarkLoad(TypedDict):
+    """What loading a benchmark file brought."""
+
+    benchmarks: list[Benchmark]
+    rejected: list[RowError]
+    rejected_count: int
+    job_id: int | None
+
+
+class Job(TypedDict):
+    """A piece of durable work."""
+
+    id: int
+    kind: str
+    state: str
+    done_count: int
+    total_count: int | None
+    error: str | None
+    created_at: str
+    finished_at: str | None
+
+
+class Export(TypedDict):
+    """Training files of accepted seeds."""
+
+    id: int
+    name: str
+    layout: str
+    filter: SeedFilter
+    settings: dict[str, Any]
+    state: str
+    row_count: int
+    manifest: dict[str, Any] | None
+    error: str | None
+    created_at: str
+    finished_at: str | None
+    done_count: NotRequired[int | None]
+    total_count: NotRequired[int | None]
+
+
+class ExportCensus(TypedDict):
+    """How many accepted seeds an export takes, leaves out for hits, and takes unchecked."""
+
+    rows: int
+    with_standing_hits: int
+    never_checked: int

@@ -1,0 +1,29 @@
+"""`seedbed doctor` on this machine and with what it should complain about."""
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from backend.cli.doctor import doctor
+
+
+def examine() -> Result:
+    app = typer.Typer()
+    app.command()(doctor)
+    return CliRunner().invoke(app, [])
+
+
+def test_doctor_where_all_is_well_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SEEDBED_DATABASE_URL", "SEEDBED_BROKER_URL"):
+        monkeypatch.delenv(name)
+    result = examine()
+    assert result.exit_code == 0, result.output
+    assert result.output.count("starts and stops") == 2
+
+
+def test_doctor_with_a_dead_database_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEEDBED_DATABASE_URL", "postgresql+psycopg://u:secret@127.0.0.1:1/d")
+    result = examine()
+    assert result.exit_code == 1
+    assert "SEEDBED_DATABASE_URL does not answer" in result.output
+    assert "secret" not in result.output

@@ -1,0 +1,156 @@
+"""Verdicts from stored answers: the key, agreement with it, notes and attention."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.endpoints.schemas import Sampling
+from backend.science.answers import canonical_key
+from backend.science.plurality import plurality
+from backend.science.reliability import DEFAULT_MODEL, ReliabilityModel
+from backend.science.teachability import Posterior
+from backend.science.teachability_policy import Policy
+from backend.scoring.calibration import UNCALIBRATED, GoldSeed, fit_calibration
+from backend.scoring.line_up import LineUpEntry
+from backend.scoring.verdicts import Answer, Calibration, Evidence, attention, seed_verdict
+
+REFERENCE, WEAK, OTHER = 1, 2, 3
+
+
+def _entry(endpoint_id: int, role: str) -> LineUpEntry:
+    return LineUpEntry(
+        endpoint_id=endpoint_id, name=f"{role} {endpoint_id}", model="m", role=role, samples=4,
+        sampling=Sampling(), template_hash="t", settings_hash="s",
+    )  # fmt: skip
+
+
+LINE_UP = [_entry(REFERENCE, "reference"), _entry(WEAK, "weak")]
+
+
+def _answers(texts: str) -> list[Answer]:
+    """One answer a letter; a dot is a response without an answer."""
+    written = [None if text == "." else text for text in texts]
+    return [Answer(text, canonical_key(text)) for text in written]
+
+
+def _evidence(reference: str, weak: str, given_answer: str | None = None) -> Evidence:
+    answers = {REFERENCE: _answers(reference), WEAK: _answers(weak)}
+    return Evidence(7, given_answer, answers, [], [])
+
+
+def test_plurality_is_the_key_and_agreement_is_counted_over_all_responses() -> None:
+    verdict = seed_verdict(_evidence("5556", "55.7"), LINE_UP, UNCALIBRATED, Policy())
+    columns = verdict.columns
+    assert (columns["key_origin"], columns["reference_key"]) == ("plurality", "integer:5")
+    assert columns["plurality"]["share"] == 0.75
+    weak = columns["weak"][0]
+    assert (weak["matching"], weak["total"], weak["unanswered"]) == (2, 4, 1)
+    assert verdict.agreement == weak["rate"] == 0.5
+    assert weak["low"] < 0.5 < weak["high"]
+    assert [c["is_reference"] for c in weak["classes"]] == [True, False]
+    assert 0.5 < columns["reliability"] < 0.9
+    states = [columns[name] for name in ("suspect", "hard", "teachable", "easy")]
+    assert sum(states) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("votes", "note"),
+    [
+        ("5566", "no key: the reference's votes tie"),
+        ("....", "no key: the reference gave no usable answer"),
+    ],
+)
+def test_reference_without_a_plurality_leaves_no_key_and_the_seed_is_suspect(
+    votes: str, note: str
+) -> None:
+    verdict = seed_verdict(_evidence(votes, "5555"), LINE_UP, UNCALIBRATED, Policy())
+    columns = verdict.columns
+    assert (columns["key_origin"], columns["reliability"], columns["verdict"]) == (
+        "none", 0.0, "suspect",
+    )  # fmt: skip
+    assert columns["notes"] == [note]
+    assert verdict.agreement is None
+
+
+def test_given_answer_wins_over_votes_and_a_contradiction_is_noted() -> None:
+    columns = seed_verdict(_evidence("6666", "5555", "5"), LINE_UP, UNCALIBRATED, Policy()).columns
+    assert (columns["key_origin"], columns["reference_answer"]) == ("given", "5")
+    assert columns["reliability"] == Policy().gold_reliability
+    assert columns["weak"][0]["matching"] == 4
+    assert "the reference's plurality is not the given answer" in columns["notes"]
+
+
+def test_unreadable_given_answer_is_no_key() -> None:
+    evidence = Evidence(7, "---", {WEAK: _answers("55")}, [], [])
+    columns = seed_verdict(evidence, LINE_UP[1:], UNCALIBRATED, Policy()).columns
+    assert (columns["key_origin"], columns["notes"]) == (
+        "none", ["no key: the given answer cannot be read"],
+    )  # fmt: skip
+
+
+def test_judges_steps_are_their_median_and_unscored_ones_are_noted() -> None:
+    judged = _evidence("5555", "5555")._replace(steps=[2, 4, 9], unscored=["not one JSON object"])
+    columns = seed_verdict(judged, [*LINE_UP, _entry(4, "judge")], UNCALIBRATED, Policy()).columns
+    assert columns["steps"] == 4
+    assert "unscored judgment: not one JSON object" in columns["notes"]
+
+
+def test_fitted_wrong_key_prior_speaks_of_votes_and_not_of_given_answers() -> None:
+    # A weak model that repeats every mistake: its agreement says nothing for a plurality key.
+    parrot = Calibration(ReliabilityModel(DEFAULT_MODEL.coefficients, 9), {WEAK: (60.0, 1.0)}, 9)
+    plain = _evidence("5556", "5555")
+    trusting = seed_verdict(plain, LINE_UP, UNCALIBRATED, Policy()).columns
+    wary = seed_verdict(plain, LINE_UP, parrot, Policy()).columns
+    assert wary["suspect"] > trusting["suspect"] + 0.1
+    assert wary["notes"] == [
+        "reliability: fitted on 9 gold seeds",
+        "repeated mistakes: fitted on 9 wrong keys",
+    ]
+    known = _evidence("5556", "5555", "5")
+    assert (
+        seed_verdict(known, LINE_UP, parrot, Policy()).columns["suspect"]
+        == seed_verdict(known, LINE_UP, UNCALIBRATED, Policy()).columns["suspect"]
+    )
+
+
+def test_attention_is_the_entropy_of_the_posterior_and_half_of_it_the_judges_disagreement() -> None:
+    certain, even = Posterior(0, 0, 0, 1), Posterior(0.25, 0.25, 0.25, 0.25)
+    assert attention(certain, []) == 0
+    assert attention(even, [3]) == pytest.approx(1)
+    # Two states at one half: log 2 / log 4.
+    assert attention(Posterior(0.5, 0, 0.5, 0), []) == pytest.approx(math.log(2) / math.log(4))
+    # Judges who saw 2 and 8 steps: (0 + 6/8) / 2.
+    assert attention(certain, [2, 8]) == pytest.approx(0.375)
+
+
+@given(st.lists(st.floats(0, 1), min_size=4, max_size=4), st.lists(st.integers(1, 100)))
+def test_attention_stays_in_its_range(weights: list[float], steps: list[int]) -> None:
+    total = sum(weights) or 1.0
+    posterior = Posterior(*(weight / total for weight in weights))
+    assert 0 <= attention(posterior, steps) <= 1
+
+
+def _gold(answer: str, votes: str, weak: str) -> GoldSeed:
+    key = canonical_key(answer)
+    assert key is not None
+    keys = [vote.key for vote in _answers(votes)]
+    return GoldSeed(key, plurality(keys), {WEAK: [a.key for a in _answers(weak)]})
+
+
+def test_calibration_counts_gold_seeds_and_repeated_mistakes() -> None:
+    gold = [_gold("5", "5555", "5566")] * 6 + [_gold("5", "7777", "7775")] * 4
+    calibration = fit_calibration(gold)
+    assert calibration.reliability.gold_seeds == 10
+    assert calibration.wrong_keys == 4
+    # The weak model gave the wrong key three times of four: far from the prior mean .5/6.5.
+    alpha, beta = calibration.wrong_key_priors[WEAK]
+    assert alpha / (alpha + beta) > 0.4
+
+
+def test_tied_gold_seed_is_neither_right_nor_wrong() -> None:
+    calibration = fit_calibration([_gold("5", "5577", "5577")])
+    assert calibration.wrong_keys == 0
+    assert calibration.wrong_key_priors == {}
+    assert fit_calibration([]) == UNCALIBRATED

@@ -1,0 +1,143 @@
+"""What the fake API answers on models, runs, benchmarks, imports and exports."""
+
+from typing import TYPE_CHECKING, Any
+
+from tests.dashboard import fake_rows as fake
+from tests.dashboard import fake_work_rows as work
+from tests.dashboard.fake_routes import ROUTES, route
+
+if TYPE_CHECKING:
+    from tests.dashboard.fake_api import FakeApi
+
+__all__ = ["ROUTES"]
+
+
+def page(items: list[Any]) -> dict[str, Any]:
+    return {"items": items, "next": None, "total": len(items)}
+
+
+@route("GET /v1/(endpoints|runs|benchmarks|imports|exports|policies|hits)")
+def listing(api: "FakeApi", query: Any, body: Any, noun: str) -> tuple[int, Any]:
+    return 200, page(getattr(api, noun, []))
+
+
+@route("POST /v1/endpoints")
+def add_endpoint(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
+    api.endpoints.append(
+        {**work.endpoint(len(api.endpoints) + 1, body["name"], body["role"]), **body}
+    )
+    return 201, api.endpoints[-1]
+
+
+@route(r"POST /v1/endpoints/(\d+):test")
+def test_endpoint(api: "FakeApi", query: Any, body: Any, endpoint_id: str) -> tuple[int, Any]:
+    return 200, {
+        "ok": True,
+        "latency_ms": 812,
+        "response": "2 + 2 = **4**",
+        "reasoning": None,
+        "finish_reason": "stop",
+        "prompt_tokens": 14,
+        "completion_tokens": 9,
+        "error": None,
+    }
+
+
+@route(r"DELETE /v1/endpoints/(\d+)")
+def archive_endpoint(api: "FakeApi", query: Any, body: Any, endpoint_id: str) -> tuple[int, Any]:
+    api.endpoints = [e for e in api.endpoints if e["id"] != int(endpoint_id)]
+    return 204, None
+
+
+@route("POST /v1/runs:forecast")
+def forecast(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
+    return 200, {
+        "seeds": 60,
+        "calls": 1020,
+        "already_stored": 84,
+        "estimated_tokens": 210000,
+        "estimated_cost": 0.0,
+    }
+
+
+@route("POST /v1/runs")
+def start_run(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
+    api.runs.insert(0, work.run(len(api.runs) + 1))
+    return 201, api.runs[0]
+
+
+@route(r"GET /v1/runs/(\d+)")
+def get_run(api: "FakeApi", query: Any, body: Any, run_id: str) -> tuple[int, Any]:
+    found = [r for r in api.runs if r["id"] == int(run_id)]
+    return (
+        (200, found[0])
+        if found
+        else (404, {"code": "not_found", "detail": f"there is no run {run_id}"})
+    )
+
+
+@route(r"POST /v1/runs/(\d+):(pause|resume|cancel)")
+def change_run(api: "FakeApi", query: Any, body: Any, run_id: str, action: str) -> tuple[int, Any]:
+    run = next(r for r in api.runs if r["id"] == int(run_id))
+    run["state"] = {"pause": "paused", "resume": "running", "cancel": "cancelled"}[action]
+    return 200, run
+
+
+@route("POST /v1/benchmarks")
+def load_benchmark(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
+    rejected = [{"row": 3, "field": "question", "code": "missing", "message": "is empty"}]
+    return 201, {
+        "benchmarks": [work.benchmark()],
+        "rejected": rejected,
+        "rejected_count": 1,
+        "job_id": 5,
+    }
+
+
+@route("POST /v1/decontamination:check")
+def check(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
+    return 202, job(api, query, body, "5")[1]
+
+
+@route(r"GET /v1/jobs/(\d+)")
+def job(api: "FakeApi", query: Any, body: Any, job_id: str) -> tuple[int, Any]:
+    return 200, {
+        "id": int(job_id),
+        "kind": "seed.decontaminate",
+        "state": "done",
+        "done_count": 60,
+        "total_count": 60,
+        "error": None,
+        "created_at": fake.NOW,
+        "finished_at": fake.NOW,
+    }
+
+
+@route(r"POST /v1/imports/(\d+):undo")
+def undo_import(api: "FakeApi", query: Any, body: Any, import_id: str) -> tuple[int, Any]:
+    api.imports[0]["undone_at"] = fake.NOW
+    kept = {"kept_decided": 1, "kept_changed": 0, "kept_taken": 0}
+    return 200, {"withdrawn": 48, "returned": 2, **kept}
+
+
+@route("POST /v1/exports:preview")
+def preview_export(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
+    return 200, {"rows": 21 if api.seeds else 0, "with_standing_hits": 2, "never_checked": 0}
+
+
+@route("POST /v1/exports")
+def start_export(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
+    api.exports.insert(0, {**work.export(len(api.exports) + 1, "pending"), "name": body["name"]})
+    return 202, api.exports[0]
+
+
+@route(r"GET /v1/exports/(\d+)")
+def get_export(api: "FakeApi", query: Any, body: Any, export_id: str) -> tuple[int, Any]:
+    return 200, next(e for e in api.exports if e["id"] == int(export_id))
+
+
+@route(r"GET /v1/exports/(\d+)/files/([\w.]+)")
+def export_file(
+    api: "FakeApi", query: Any, body: Any, export_id: str, name: str
+) -> tuple[int, Any]:
+    return 200, b'{"messages": []}\n'
