@@ -38,11 +38,8 @@ class Api:
 
     def __init__(self, timeout: float = 60.0) -> None:
         self.url = _url()
-        self._client = httpx.Client(
-            base_url=self.url,
-            headers={"Authorization": f"Bearer {_key()}"},
-            timeout=httpx.Timeout(timeout, connect=5.0),
-        )
+        self._headers = {"Authorization": f"Bearer {_key()}"}
+        self._timeout = httpx.Timeout(timeout, connect=5.0)
 
     def get(self, path: str, **query: Any) -> Any:
         """The JSON at a path; query parameters that are None are left out."""
@@ -66,7 +63,10 @@ class Api:
         Raises:
             httpx.TransportError: there was no answer.
         """
-        return self._client.request(method, path, **options)
+        headers = self._headers | options.pop("headers", {})
+        return httpx.request(
+            method, f"{self.url}{path}", headers=headers, timeout=self._timeout, **options
+        )
 
 
 def answer_of(response: httpx.Response) -> Any:
@@ -100,7 +100,7 @@ def _row_error(error: dict[str, Any]) -> str:
 
 def _url() -> str:
     url = os.environ.get("SEEDBED_API_URL") or read_environment(home()).get("SEEDBED_API_URL")
-    return url or "http://127.0.0.1:8300"
+    return (url or "http://127.0.0.1:8300").rstrip("/")
 
 
 def _key() -> str:

@@ -7,8 +7,8 @@ stand there, for the API to say what is wrong with them.
 import csv
 import gzip
 import io
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
@@ -81,9 +81,10 @@ def open_seeds(path: Path) -> Iterator[SeedFile]:
     if kind == [".parquet"] and not packed:
         yield _parquet(path)
     elif kind in ([".jsonl"], [".ndjson"], [".csv"]):
-        with path.open("rb") as raw:
-            plain: IO[bytes] = gzip.open(raw) if packed else raw  # type: ignore[assignment]
-            rows = _csv_rows(plain) if kind == [".csv"] else _json_rows(plain)
+        with path.open("rb") as raw, gzip.open(raw) if packed else nullcontext(raw) as plain:
+            # Held here, because a text that is let go closes its file.
+            text = io.TextIOWrapper(plain, encoding="utf-8-sig", newline="")  # type: ignore[arg-type]
+            rows = _csv_rows(text) if kind == [".csv"] else _json_rows(text.buffer)
             yield SeedFile(rows, path.stat().st_size, raw.tell)
     else:
         raise ValueError(
@@ -91,7 +92,7 @@ def open_seeds(path: Path) -> Iterator[SeedFile]:
         )
 
 
-def _json_rows(file: IO[bytes]) -> Rows:
+def _json_rows(file: Iterable[bytes]) -> Rows:
     for line in file:
         if line.isspace():
             continue
@@ -103,10 +104,9 @@ def _json_rows(file: IO[bytes]) -> Rows:
             yield row if isinstance(row, dict) else line.strip()
 
 
-def _csv_rows(file: IO[bytes]) -> Rows:
+def _csv_rows(file: IO[str]) -> Rows:
     csv.field_size_limit(2**31 - 1)
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
-    for row in csv.DictReader(text, restkey="a column without a name"):
+    for row in csv.DictReader(file, restkey="a column without a name"):
         found: dict[str, Any] = {name: value for name, value in row.items() if value}
         if str(found.get("metadata", "")).startswith("{"):
             try:

@@ -46,14 +46,14 @@ def plurality_seeds(session: Session, run_id: int, after: int) -> Sequence[int]:
 def scored_seeds(session: Session, after: int) -> dict[int, int]:
     """The next current revisions that a run has scored, each with the last run that did."""
     rows = session.execute(
-        select(RunItem.revision_id, func.max(RunItem.run_id))
+        select(RunItem.revision_id, func.max(RunItem.run_id).label("run_id"))
         .join(Seed, Seed.revision_id == RunItem.revision_id)
         .where(RunItem.state == "scored", RunItem.revision_id > after, Seed.withdrawn_at.is_(None))
         .group_by(RunItem.revision_id)
         .order_by(RunItem.revision_id)
         .limit(BATCH)
     )
-    return dict(rows.tuples().all())
+    return {row.revision_id: row.run_id for row in rows}
 
 
 def recompute_seeds(

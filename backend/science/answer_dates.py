@@ -22,7 +22,7 @@ _NO_YEAR: Final = re.compile(rf"{_WEEKDAY}(?:{_MONTH}\s+{_DAY}|{_DAY}\s+(?:of\s+
 _NAMED_TIMES: Final = {"noon": "12:00", "midnight": "00:00"}
 _TIME: Final = re.compile(
     r"(?:at\s+)?(?P<hour>\d{1,2})(?::(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?)?"
-    r"\s*(?:(?P<half>[ap])\.?\s?m\.?)?",
+    r"(?P<clock>\s*o'clock)?\s*(?:(?P<half>[ap])\.?\s?m\.?)?",
     re.IGNORECASE,
 )
 
@@ -68,7 +68,7 @@ def time_key(text: str) -> AnswerKey | None:
     if text.lower() in _NAMED_TIMES:
         return AnswerKey("time", _NAMED_TIMES[text.lower()])
     found = _TIME.fullmatch(text)
-    if not found or (found["minute"] is None and found["half"] is None):
+    if not found or not any(found.group("minute", "half", "clock")):
         return None
     hour, half = int(found["hour"]), (found["half"] or "").lower()
     if hour > (12 if half else 23) or (half and hour == 0):

@@ -18,6 +18,7 @@ _NAMES: Final = sorted([*FUNCTIONS, *_GREEK, *_REFUSED, "pi", "degrees"], key=le
 _TOKEN: Final = re.compile(
     rf"\d+(?:\.\d+)?|\.\d+|{'|'.join(_NAMES)}|[A-Za-z]|<=|>=|!=|[-+*/^_!()<>=|,]"
 )
+_NO_FORMULA: Final = re.compile(r"[\d.]+(?:-[\d.]+)+|[\d.]+(?:/[\d.]+){2,}")
 _RELATIONS: Final = frozenset({"=", "<", ">", "<=", ">=", "!="})
 _NUMBER: Final = re.compile(r"[\d.]+")
 _NAME: Final = re.compile(r"[A-Za-z]+")
@@ -49,8 +50,12 @@ class NoFormula(ValueError):
 
 
 def formula(text: str) -> Formula | None:
-    """Read an expression's key as a tree, None where it is none that we know."""
-    if len(text) > _MAX_LENGTH:
+    """Read an expression's key as a tree, None where it is none that we know.
+
+    Bare numbers joined by hyphens (12-15, 555-1234) or by several slashes (3/5/17) are ranges,
+    scores, telephone numbers and dates, no formulas.
+    """
+    if len(text) > _MAX_LENGTH or _NO_FORMULA.fullmatch(text):
         return None
     try:
         return _Reader(_tokens(text)).whole()
@@ -77,6 +82,8 @@ def _tokens(text: str) -> list[str]:
         found = _TOKEN.match(text, position)
         if not found:
             raise NoFormula(text)
+        if tokens and _NUMBER.match(found.group()) and _NUMBER.match(tokens[-1]):
+            raise NoFormula(text)  # 1.000.000
         tokens.append(found.group())
         position = found.end()
     return tokens

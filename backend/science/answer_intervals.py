@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Final
 
 from backend.science.answer_keys import AnswerKey
+from backend.science.answer_scalars import infinity_key
 
 _NUMERIC: Final = frozenset({"integer", "rational", "decimal", "percent"})
-_INFINITE: Final = re.compile(r"\+?(-?)\s*(?:∞|infinity|inf|oo)", re.IGNORECASE)
 _VARIABLE: Final = r"\s*[A-Za-z]\s*"
 _END: Final = r"([^<>=]+)"
 _ONE_SIDED: Final = re.compile(rf"(?:({_VARIABLE})([<>]=?){_END}|{_END}([<>]=?)({_VARIABLE}))")
@@ -74,9 +74,7 @@ def _between(low: AnswerKey, high: AnswerKey, with_low: bool, with_high: bool) -
 
 
 def _end(text: str, part_key: PartKey) -> AnswerKey:
-    if infinite := _INFINITE.fullmatch(text.strip()):
-        return AnswerKey("expression", f"{infinite[1]}∞")
-    return part_key(text)
+    return infinity_key(text.strip()) or part_key(text)
 
 
 def _dump(parts: list[str]) -> str:

@@ -19,7 +19,7 @@ _BEFORE_COMPOSITION: Final = str.maketrans(
 _AFTER_COMPOSITION: Final = str.maketrans(
     dict.fromkeys("‐‑‒–—−", "-")
     | dict.fromkeys("‘’‚′`", "'")
-    | dict.fromkeys("“”„«»″", '"')
+    | dict.fromkeys("“”„«»″\"", "'")
     | dict.fromkeys("·⋅×∗", "*")
     | {"⁄": "/", "÷": "/", "∕": "/", "≤": "<=", "≥": ">=", "≠": "!=", "≈": "~", "π": "pi"}
     | {"°": " degrees ", "∅": "{}", "𝜋": "pi", "∈": "\\in ", "ℝ": "\\mathbb{R}"}
@@ -68,6 +68,10 @@ _LAYOUT: Final = re.compile(
     r"\\(?:left|right|[bB]igg?[lr]?|displaystyle|textstyle|limits|newline)(?![a-zA-Z])"
     r"|\\[!,;:> ]|~(?=\\)"
 )
+_TOUCHING_MACROS: Final = re.compile(r"(\\[a-zA-Z]+)(?=\\)")
+_REPEATING: Final = re.compile(
+    r"(\d*)\.(\d*)\\(?:overline|bar)\s*\{(\d+)\}|(\d*)\.(\d*?)(\d)\6{2,}(?:\.{3}|…|\\l?dots)"
+)
 _FENCE: Final = re.compile(r"\A\s*(`{3,})[\w+-]*\n(.*?)\n?\1\s*\Z", re.DOTALL)
 _TEX_DOLLARS: Final = re.compile(r"(?<!\\)\$\$?([^$]*[^$\\])\$\$?(?!\d)")
 _DOLLARS: Final = re.compile(r"(?:\bUS)?\\?\$(?=\s?-?\s?\.?\d)|(?<=\d)\\?\$|(?<=\d)\s\\?\$")
@@ -79,7 +83,7 @@ _WRAPPER: Final = re.compile(
     r"\\(?:text|textbf|textit|textrm|textsf|texttt|emph|mathrm|mathbf|mathit|mathsf|mathbb|mathcal"
     r"|operatorname\*?|boxed|fbox|mbox|bold|boldsymbol|underline|overline)\s*\{([^{}]*)\}"
 )
-_FRACTION: Final = re.compile(rf"([\w)!]?)\\[dtc]?frac{_ARGUMENT}{_ARGUMENT}(?=\s*([\^!]?))")
+_FRACTION: Final = re.compile(rf"(\\[a-zA-Z]+\s+|[\w)!])?\\[dtc]?frac{_ARGUMENT}{_ARGUMENT}(?=\s*([\^!]?))")
 _BINOMIAL: Final = re.compile(rf"\\[dtc]?binom{_ARGUMENT}{_ARGUMENT}")
 _ROOT: Final = re.compile(r"\\sqrt\s*(?:\[([^\[\]]*)\])?" + _ARGUMENT)
 _SCRIPT: Final = re.compile(r"([\^_])\s*\{([^{}]*)\}")
@@ -96,10 +100,12 @@ def plain(answer: str) -> str:
     signs codes (`USD 5`); wrappers, layout, quotes and emphasis go. Letter case stays.
     """
     text = _in_known_characters(_REALS.sub("(-∞,∞)", answer))
+    text = _REPEATING.sub(_write_repeating, text)
     text = text.replace("{,}", ",").replace("\\%", "%").replace(",\\!", ",")
     text = re.sub(r"\\[()\[\]]", "", text).replace("\\\\", " ")
     text = text.replace("\\{", _OPEN_SET).replace("\\}", _CLOSE_SET)
     text = re.sub(r"\^\s*\{?\\circ\}?", r"\\circ", _LAYOUT.sub(" ", text))
+    text = _TOUCHING_MACROS.sub(r"\1 ", text)
     text = _symbols(_unfold(text))
     text = _without_grouping(text).replace(_OPEN_SET, "{").replace(_CLOSE_SET, "}")
     return _without_edges(" ".join(text.split()))
@@ -146,12 +152,20 @@ def _unfold(text: str) -> str:
 
 
 def _write_fraction(match: re.Match[str]) -> str:
-    before, over, under, after = match.groups()
+    before, over, under, after = match[1] or "", match[2], match[3], match[4]
     inner = over.strip("{} ")
     fraction = f"{inner if _is_product(inner) else f'({inner})'}/{_group(under)}"
     if before.isdigit() and inner.isdigit() and under.strip("{} ").isdigit():
         return f"{before} {fraction}"  # 1\frac{1}{4} is a mixed number, not 11/4
     return f"{before}({fraction})" if before or after else fraction
+
+
+def _write_repeating(match: re.Match[str]) -> str:
+    r"""0.1\overline{6} and 0.1666... as the fractions that they are."""
+    whole, fixed, period = match.groups()[:3] if match[3] else match.groups()[3:]
+    nines, places = 10 ** len(period) - 1, 10 ** len(fixed)
+    over = int(f"{whole}{fixed}" or 0) * nines + int(period)
+    return f"{over}/{nines * places}"
 
 
 def _is_product(text: str) -> bool:

@@ -29,7 +29,8 @@ _NUMBER: Final = re.compile(
     """,
     re.VERBOSE,
 )
-_PERCENT: Final = re.compile(r"\s*(?:%|per\s?cent)", re.IGNORECASE)
+_PERCENT: Final = re.compile(r"\s*(?:%|per\s?cent)(?:\s+(?:of|off|more|less)\b\D*)?", re.IGNORECASE)
+_MINUS: Final = re.compile(r"(?:minus|negative)\s+(?=\d)", re.IGNORECASE)
 _SCALES: Final = {
     "dozen": 12,
     "hundred": 10**2,
@@ -61,7 +62,7 @@ _COMPOUND: Final = re.compile(rf"{_PIECE}(?:(?:,?\s+and\s+|,?\s*){_PIECE}){{1,2}
 
 def number_key(text: str) -> AnswerKey | None:
     """The key of a number with at most a percent sign or a unit beside it, else None."""
-    text = in_digits(text)
+    text = _MINUS.sub("-", in_digits(text), count=1)
     match = _NUMBER.fullmatch(text)
     if not match or sum(char.isdigit() for char in text) > _MAX_DIGITS or not text.isascii():
         return _compound(text)

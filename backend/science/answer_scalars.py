@@ -23,21 +23,27 @@ _ASSIGNED: Final = re.compile(
     r"=([^=<>]+)"
 )
 _EQUATION: Final = re.compile(r"\s*([A-Za-z])\s*=(.*)")
-_LEFT_OPEN: Final = re.compile(r"[\d.]+(?:-[\d.]+)+|[\d.]+(?:/[\d.]+){2,}")
 _MEASURED: Final = re.compile(
     r"(\S.*?)\s+((?:(?:square|cubic|sq)\s+)?(?:(units?)|[A-Za-z]{2,}(?:[\s/][A-Za-z]+)*)(?:\^[23])?)"
 )
 _TRIGONOMETRIC: Final = re.compile(r"sin|cos|tan|cot|sec|csc")
 _LOGARITHM: Final = re.compile(r"(log_\w+) (\w+)")
 _RATIO: Final = re.compile(r"\d+(?:\s*:\s*\d+)+")
-_MATHEMATICAL: Final = re.compile(r"[\d=<>^*/+±∞|\\-]|sqrt|pi")
+_MATHEMATICAL: Final = re.compile(
+    r"[\d=<>^*/+±∞|\\-]|sqrt|pi|\b(?:arc)?(?:sin|cos|tan|cot|sec|csc|ln|log|exp)(?:\s+[a-z]\b|\()"
+)
 _FUNCTION: Final = re.compile(
     r"(?:arc)?(?:sin|cos|tan)h?|sqrt|root|log|ln|exp|cot|sec|csc|lim|max|min|gcd|lcm|mod|pi|theta"
     r"|alpha|beta|gamma|delta|lambda|omega|sigma|phi|binom|infinity|degrees"
 )
 _LONG_WORD: Final = re.compile(r"[^\W\d_]{3,}")
 _IMPLICIT_PRODUCT: Final = re.compile(r"(?<=[\w)])\*(?=[A-Za-z(])|(?<=[A-Za-z)])\*(?=\d)")
-_INFINITE: Final = re.compile(r"\+?(-?)\s*(?:∞|infinity|inf|oo)", re.IGNORECASE)
+_INFINITE: Final = re.compile(
+    r"(?:\+|plus|positive)?\s*(-|minus|negative)?\s*(?:∞|infinity|inf|oo)", re.IGNORECASE
+)
+_REMARKED: Final = re.compile(
+    r"(yes|no)[,.;]\s+(?!.*\b(?:yes|no|true|false)\b).*[a-z]{2}.*", re.IGNORECASE | re.DOTALL
+)
 _ARTICLE: Final = re.compile(r"(?:the|a|an)\s+(?=\w)")
 
 
@@ -45,7 +51,8 @@ def scalar_key(text: str) -> AnswerKey:
     """The key of a single plain answer: letter, boolean, date, time, number or expression.
 
     An expression whose value is a rational number is that number. What is none of these is a text:
-    its letters folded to one case, its spaces collapsed, without an article before it.
+    its letters folded to one case, its spaces collapsed, without an article before it, without
+    hyphens between words and points after letters.
     """
     text = _value_side(text)
     letter = _LETTER.fullmatch(text) or _LABELLED.fullmatch(text)
@@ -53,14 +60,18 @@ def scalar_key(text: str) -> AnswerKey:
         return AnswerKey("letter", next(filter(None, letter.groups())).upper())
     if text.lower() in _BOOLEANS:
         return AnswerKey("boolean", _BOOLEANS[text.lower()])
+    if remarked := _REMARKED.fullmatch(text):
+        return AnswerKey("boolean", _BOOLEANS[remarked[1].lower()])
     value = date_key(text) or time_key(text) or number_key(_HEDGE.sub("", text, count=1))
     return value or expression_key(text) or AnswerKey("text", _folded(text))
 
 
 def expression_key(text: str) -> AnswerKey | None:
     """The key of an expression, with a unit or without, None where words stand in it."""
-    if infinite := _INFINITE.fullmatch(text):
-        return AnswerKey("expression", f"{infinite[1]}∞")
+    if infinite := infinity_key(text):
+        return infinite
+    if text in ("e", "i"):
+        return AnswerKey("expression", text)
     if measured := _MEASURED.fullmatch(text):
         number, unit = expression_key(measured[1]), unit_of(measured[2])
         angle = unit and unit.symbol == "degree" and _TRIGONOMETRIC.search(measured[1])
@@ -69,6 +80,12 @@ def expression_key(text: str) -> AnswerKey | None:
     if not _MATHEMATICAL.search(text) or _LONG_WORD.search(_FUNCTION.sub(" ", text)):
         return None
     return _expression_or_number(text)
+
+
+def infinity_key(text: str) -> AnswerKey | None:
+    """The key of plus or minus infinity, None for anything else."""
+    found = _INFINITE.fullmatch(text)
+    return AnswerKey("expression", "-∞" if found[1] else "∞") if found else None
 
 
 def _value_side(text: str) -> str:
@@ -97,7 +114,7 @@ def _expression_or_number(text: str) -> AnswerKey:
     if _RATIO.fullmatch(text):
         return AnswerKey("expression", re.sub(r"\s", "", text))
     dense = _dense(text)
-    tree = None if _LEFT_OPEN.fullmatch(dense) else formula(dense)
+    tree = formula(dense)
     value = rational_value(tree) if tree else None
     if tree is None or value is None:
         return AnswerKey("expression", dense)
@@ -113,5 +130,10 @@ def _dense(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    folded = " ".join(text.casefold().split())
+    folded = re.sub(r"(?<=[^\W\d])\.|(?<=[^\W\d])-(?=[^\W\d])", _spelled, text.casefold())
+    folded = " ".join(folded.split())
     return _ARTICLE.sub("", folded, count=1) if _ARTICLE.match(folded) else folded
+
+
+def _spelled(sign: re.Match[str]) -> str:
+    return " " if sign.group() == "-" else ""

@@ -146,8 +146,9 @@ def _at(tree: Formula, names: list[str], point: tuple[float, ...]) -> Any:
     values = {Symbol(name): Rational(str(x)) for name, x in zip(names, point, strict=False)}
     try:
         number = _as_sympy(tree, real=False).evalf(_DIGITS, subs=values)
+        real, imaginary = number.as_real_imag()
         with mpmath.workdps(_DIGITS):
-            value = mpmath.mpmathify(number)
+            value = mpmath.mpc(mpmath.mpmathify(real), mpmath.mpmathify(imaginary))
     except (ArithmeticError, AttributeError, NotImplementedError, TypeError, ValueError):
         return None
     return value if mpmath.isfinite(value) else None
@@ -192,6 +193,8 @@ class _Builder:
                 return left**right
             case "negative", [only]:
                 return -only
+            case "!", [only]:
+                return sympy.gamma(only + 1)  # has values between integers too
             case "root", [degree, only]:
                 return sympy.root(only, degree)
             case "log", [base, only]:
@@ -203,6 +206,6 @@ class _Builder:
 
 _RELATIONS: Final = {"=": "Eq", "!=": "Ne", "<": "Lt", ">": "Gt", "<=": "Le", ">=": "Ge"}
 _FUNCTIONS: Final = {
-    "!": "factorial", "abs": "Abs", "ln": "log", "arcsin": "asin", "arccos": "acos",
+    "abs": "Abs", "ln": "log", "arcsin": "asin", "arccos": "acos",
     "arctan": "atan", "binom": "binomial",
 }  # fmt: skip

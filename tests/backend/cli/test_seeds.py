@@ -86,13 +86,15 @@ def test_rejected_rows_are_told_by_row_field_and_message(run: Run, api_url: str)
     )
     pushed = run("seeds", "push", "mixed.jsonl", status=4)
     assert pushed.stdout.endswith("1 created, 0 updated, 0 unchanged, 0 duplicate, 4 rejected\n")
-    told = [json.loads(line) for line in Path("mixed.jsonl.rejected.jsonl").open()]
+    told = [
+        json.loads(line) for line in Path("mixed.jsonl.rejected.jsonl").read_text().splitlines()
+    ]
     assert [(row["row"], row["field"], row["code"]) for row in told] == [
         (2, None, "not_json"), (3, None, "not_an_object"), (4, "prompt", "empty"),
         (5, "prompt", "lone_surrogate"),
     ]  # fmt: skip
     assert told[2]["external_id"] == "x"
-    assert told[2]["message"] == "prompt is missing" or "blank" in told[2]["message"]
+    assert told[2]["message"] == "prompt is blank"
 
 
 def test_long_file_goes_in_several_requests(
@@ -168,8 +170,8 @@ def test_wrong_mapping_is_a_wrong_command_line(run: Run) -> None:
 
 def test_column_that_is_no_field_is_rejected_with_a_hint(run: Run, api_url: str) -> None:
     run("seeds", "push", str(write("seeds.csv")), "--source", "s", status=4)
-    told = [json.loads(line) for line in Path("seeds.csv.rejected.jsonl").open()]
-    assert "did you mean prompt?" in told[0]["message"]
+    told = Path("seeds.csv.rejected.jsonl").read_text()
+    assert "did you mean prompt?" in told
 
 
 def test_list_shows_seeds_under_a_filter(run: Run, api_url: str) -> None:
