@@ -37,7 +37,7 @@ class Outcome(NamedTuple):
     @property
     def is_right(self) -> bool:
         """Whether both orders were judged rightly."""
-        return self.forwards == self.backwards == self.pair["equivalent"]
+        return self.forwards == self.backwards and self.forwards is self.pair["equivalent"]
 
 
 def key_of(text: str) -> AnswerKey | None:
@@ -47,8 +47,8 @@ def key_of(text: str) -> AnswerKey | None:
 
 def judged(pool: EquivalencePool, first: str, second: str) -> bool:
     """Whether two answers are equivalent; no answer is equivalent to nothing."""
-    keys = key_of(first), key_of(second)
-    return None not in keys and pool.decide(*keys) is True  # type: ignore[arg-type]
+    one, two = key_of(first), key_of(second)
+    return one is not None and two is not None and pool(one, two)
 
 
 def outcome(pool: EquivalencePool, pair: dict[str, Any]) -> Outcome:

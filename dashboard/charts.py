@@ -144,6 +144,6 @@ def spend_by_endpoint(spend: Sequence[EndpointSpend]) -> alt.Chart:
                 alt.Tooltip("amount:Q", title=title, format=","),
             ],
         )
-        .properties(height=alt.Step(26))
+        .properties(height=60 + 28 * len(rows))
     )
     return chart

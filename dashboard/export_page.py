@@ -1,5 +1,6 @@
 """One export: progress, files to download, manifest."""
 
+import json
 from functools import partial
 
 import streamlit as st
@@ -47,4 +48,4 @@ def _finished(export: Export) -> None:
             fetch = partial(session.api().export_file, export["id"], name)
             st.download_button(name, fetch, file_name=name, icon=":material/download:")
     st.subheader("Manifest", anchor=False)
-    st.json(manifest)
+    st.code(json.dumps(manifest, indent=2), language=None)

@@ -40,7 +40,7 @@ def choose_seeds(
         values["domain"] = _choice("Domain", "domain", sorted(facets["domain"]))
         values["source"] = _choice("Source", "source", sorted(facets["source"]))
         if sorted_list:
-            values["sort"] = _choice("Order", "sort", SORTS)
+            values["sort"] = _choice("Order", "sort", SORTS, SORTS[0])
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         values["flagged"] = st.toggle("Flagged only", key="flagged", bind="query-params")
         values["has_hits"] = st.toggle("With open hits only", key="has_hits", bind="query-params")

@@ -1,8 +1,8 @@
 """Answers the triage pane's requests: saves its decisions in order, fetches its next seeds.
 
-A request is {number, view, decisions, want, holding, heartbeat}; a decision carries the token under
-which the pane keeps it until the reply names it, so any request may be repeated without a second
-effect.
+A request is {number, view, decisions, want, holding, heartbeat, release}; a decision carries the
+token under which the pane keeps it until the reply names it, so any request may be repeated without
+a second effect.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,6 @@ class Reply(TypedDict):
     """What the pane gets back; `to` is the number of the request."""
 
     to: int
-    view: str
     results: list[dict[str, Any]]
     failed: str | None
     seeds: list[dict[str, Any]]
@@ -29,18 +28,9 @@ class Reply(TypedDict):
     lost: list[int]
 
 
-def empty_reply(view: str, number: int = 0) -> Reply:
+def empty_reply(number: int = 0) -> Reply:
     """A reply that brings nothing."""
-    return Reply(
-        to=number, view=view, results=[], failed=None, seeds=[], left=None, restored=None, lost=[]
-    )
-
-
-def first_reply(api: Api, view: str, chosen: SeedFilter) -> Reply:
-    """The first seeds of a view."""
-    reply = empty_reply(view)
-    _fetch(api, chosen, reply)
-    return reply
+    return Reply(to=number, results=[], failed=None, seeds=[], left=None, restored=None, lost=[])
 
 
 def answer(api: Api, view: str, chosen: SeedFilter, request: dict[str, Any]) -> Reply:
@@ -49,9 +39,11 @@ def answer(api: Api, view: str, chosen: SeedFilter, request: dict[str, Any]) -> 
     Raises:
         SignedOut: the session has ended; the pane keeps what is not saved.
     """
-    reply = empty_reply(view, int(request["number"]))
+    reply = empty_reply(int(request["number"]))
     try:
         _save(api, request["decisions"], reply)
+        if request["release"]:
+            api.release(request["release"])
         if request["heartbeat"] and request["holding"]:
             reply["lost"] = api.keep_leases(request["holding"])["lost"]
         if request["want"] and request["view"] == view:
@@ -60,7 +52,7 @@ def answer(api: Api, view: str, chosen: SeedFilter, request: dict[str, Any]) -> 
         raise
     except ApiError as error:
         # What was saved before the failure is repeated by the pane and recognised by its token.
-        reply = empty_reply(view, reply["to"])
+        reply = empty_reply(reply["to"])
         reply["failed"] = str(error)
     return reply
 

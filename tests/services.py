@@ -38,14 +38,16 @@ def eventually(holds: Callable[[], object], seconds: float, what: str) -> None:
 
 @contextmanager
 def process(
-    command: Sequence[str], environment: Mapping[str, str], log: Path
+    command: Sequence[str], environment: Mapping[str, str | None], log: Path
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A child in its own process group, which is ended with the block."""
+    """A child in its own process group, which is ended with the block; None unsets a variable."""
+    merged = {**os.environ, **environment}
+    given = {name: value for name, value in merged.items() if value is not None}
     program = PROGRAMS / command[0]
     arguments = [str(program) if program.exists() else command[0], *command[1:]]
     with log.open("wb") as output:
         child = subprocess.Popen(
-            arguments, cwd=ROOT, env={**os.environ, **environment}, stdout=output,
+            arguments, cwd=ROOT, env=given, stdout=output,
             stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
         try:

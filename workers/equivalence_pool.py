@@ -100,8 +100,8 @@ class EquivalencePool:
         pairs = candidate_pairs(keys)
         verdicts = await asyncio.gather(*(self.equivalent(*pair) for pair in pairs))
         joined = {pair for pair, verdict in zip(pairs, verdicts, strict=True) if verdict}
-        return lambda first, second: first == second or bool(
-            {(first, second), (second, first)} & joined
+        return lambda first, second: (
+            first == second or bool({(first, second), (second, first)} & joined)
         )
 
     def __call__(self, first: AnswerKey, second: AnswerKey) -> bool:

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from backend.cli.client import UNREACHABLE, Api, answer_of, fail, reason_of
-from backend.cli.seed_files import Columns, SeedFile, open_seeds
+from backend.cli.seed_files import UNREADABLE, Columns, SeedFile, open_seeds
 
 REQUEST_ROWS: Final = 50_000
 REQUEST_BYTES: Final = 32 * 2**20
@@ -62,9 +62,6 @@ def push_file(api: Api, path: Path, columns: Columns, on_error: OnError, told: P
     """Push all rows; what was rejected is written to `told`, rows counted from 1.
 
     With `OnError.abort` all rows are tried first, and none is written if one is bad.
-
-    Raises:
-        OSError, ValueError: the file cannot be read.
     """
     api.get("/v1/me")  # says at once that the API or the key is not there
     if on_error is OnError.abort:
@@ -80,13 +77,17 @@ def push_file(api: Api, path: Path, columns: Columns, on_error: OnError, told: P
 def _push(api: Api, path: Path, columns: Columns, *, dry_run: bool) -> Pushed:
     pushed, first_row, pushing = Pushed(), 1, secrets.token_hex(8)
     query = {"label": path.name[:200], "results": "rejected", "dry_run": dry_run}
-    with open_seeds(path) as seeds, _progress() as progress:
-        task = progress.add_task("Checking" if dry_run else "Pushing", total=seeds.total)
-        for number, lines in enumerate(_requests(seeds, columns)):
-            answer = _send(api, lines, query, f"{pushing}-{number}")
-            pushed.add(answer, first_row)
-            first_row += len(lines)
-            progress.update(task, completed=seeds.position())
+    try:
+        with open_seeds(path) as seeds, _progress() as progress:
+            task = progress.add_task("Checking" if dry_run else "Pushing", total=seeds.total)
+            for number, lines in enumerate(_requests(seeds, columns)):
+                answer = _send(api, lines, query, f"{pushing}-{number}")
+                pushed.add(answer, first_row)
+                first_row += len(lines)
+                progress.update(task, completed=seeds.position())
+    except UNREADABLE as error:
+        before = "" if dry_run else f" (the first {first_row - 1:,} rows are pushed)"
+        fail(f"{path} cannot be read{before}: {error}")
     return pushed
 
 

@@ -7,6 +7,7 @@ stand there, for the API to say what is wrong with them.
 import csv
 import gzip
 import io
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -15,9 +16,11 @@ from typing import IO, Any, Final
 
 import orjson
 
+UNREADABLE: Final = (OSError, ValueError, EOFError, csv.Error, zlib.error)
+"""What reading a file that is missing, damaged or of another kind may raise."""
+FIELDS: Final = ("prompt", "source", "external_id", "domain", "answer", "licence", "metadata")
 # The API wants text where files like to have numbers.
 _TEXT_FIELDS: Final = ("external_id", "answer")
-FIELDS: Final = ("prompt", "source", "external_id", "domain", "answer", "licence", "metadata")
 
 
 @dataclass(frozen=True)
@@ -72,8 +75,7 @@ def open_seeds(path: Path) -> Iterator[SeedFile]:
     """Open a file by its ending: .jsonl, .ndjson, .csv (each also .gz), .parquet.
 
     Raises:
-        ValueError: the ending is none of these, or the file is not what its ending says.
-        OSError: the file cannot be read.
+        UNREADABLE: one of these, at once or while rows are read.
     """
     endings = [ending.lower() for ending in path.suffixes]
     packed = endings[-1:] == [".gz"]
@@ -83,7 +85,7 @@ def open_seeds(path: Path) -> Iterator[SeedFile]:
     elif kind in ([".jsonl"], [".ndjson"], [".csv"]):
         with path.open("rb") as raw, gzip.open(raw) if packed else nullcontext(raw) as plain:
             # Held here, because a text that is let go closes its file.
-            text = io.TextIOWrapper(plain, encoding="utf-8-sig", newline="")  # type: ignore[arg-type]
+            text = io.TextIOWrapper(plain, encoding="utf-8-sig", newline="")
             rows = _csv_rows(text) if kind == [".csv"] else _json_rows(text.buffer)
             yield SeedFile(rows, path.stat().st_size, raw.tell)
     else:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from backend.cli.client import PARTLY, Api, fail, print_table, say
+from backend.cli.client import PARTLY, Api, print_table, say
 from backend.cli.pushing import OnError, Pushed, push_file
 from backend.cli.seed_files import FIELDS, Columns
 
@@ -41,11 +41,7 @@ def push(
     """
     columns = Columns(_parsed(mapping or []), source, keep_rest)
     told = rejected or Path(f"{file.name}.rejected.jsonl")
-    try:
-        pushed = push_file(Api(timeout=600), file, columns, on_error, told)
-    except (OSError, ValueError) as error:
-        fail(f"{file} cannot be read: {error}")
-    _summarise(pushed, told)
+    _summarise(push_file(Api(timeout=600), file, columns, on_error, told), told)
 
 
 def _parsed(mapping: list[str]) -> dict[str, str]:

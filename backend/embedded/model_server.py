@@ -51,9 +51,11 @@ def serve(port: int) -> None:
     parameters.n_parallel = SLOTS
     parameters.n_ctx = SLOTS * CONTEXT_PER_SLOT
     parameters.n_gpu_layers = 0
+    # llama.cpp's threads wait for each other by spinning: with more of them than free processors
+    # it slows down many times over, and the other parts need processors too.
     for threads in (parameters.cpuparams, parameters.cpuparams_batch):
-        threads.n_threads = os.cpu_count() or 1
-        threads.poll = 0  # sleep, not spin, while waiting: the other parts need the processors too
+        threads.n_threads = max(1, (os.cpu_count() or 1) // 2)
+        threads.poll = 0
     parameters.use_jinja = True  # the chat template that comes with the weights
     parameters.verbosity = WARNINGS
     server = xllamacpp.Server(parameters)

@@ -81,7 +81,9 @@ def _bracketed(text: str, depth: int) -> AnswerKey | None:
 def _rows(parts: list[str]) -> list[list[str]] | None:
     """The rows of a matrix written as a list of lists."""
     inner = [part.strip() for part in parts]
-    if not inner or not all(_is_bracketed(row) and row[0] == "[" and row[-1] == "]" for row in inner):
+    if not inner or not all(
+        _is_bracketed(row) and row[0] == "[" and row[-1] == "]" for row in inner
+    ):
         return None
     rows = [_split(row) for row in inner]
     nested = any(_is_bracketed(entry.strip()) for row in rows for entry in row)

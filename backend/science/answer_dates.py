@@ -18,7 +18,9 @@ _MONTH_FIRST: Final = re.compile(rf"{_WEEKDAY}{_MONTH}\s+{_DAY},?\s+(\d{{4}})", 
 _DAY_FIRST: Final = re.compile(
     rf"{_WEEKDAY}{_DAY}\s+(?:of\s+)?{_MONTH},?\s+(\d{{4}})", re.IGNORECASE
 )
-_NO_YEAR: Final = re.compile(rf"{_WEEKDAY}(?:{_MONTH}\s+{_DAY}|{_DAY}\s+(?:of\s+)?{_MONTH})", re.IGNORECASE)
+_NO_YEAR: Final = re.compile(
+    rf"{_WEEKDAY}(?:{_MONTH}\s+{_DAY}|{_DAY}\s+(?:of\s+)?{_MONTH})", re.IGNORECASE
+)
 _NAMED_TIMES: Final = {"noon": "12:00", "midnight": "00:00"}
 _TIME: Final = re.compile(
     r"(?:at\s+)?(?P<hour>\d{1,2})(?::(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?)?"

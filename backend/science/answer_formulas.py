@@ -1,12 +1,10 @@
-"""Formulas: the plain text of an expression read as a tree, and its value where that is rational.
+"""Formulas: the plain text of an expression read as a tree.
 
 Multiplication without a sign binds like a written one: `1/2x` is half of x. What the grammar does
 not know (limits, integrals, sums, words) is no formula: a guess could join what differs.
 """
 
-import math
 import re
-from fractions import Fraction
 from typing import Final, NamedTuple
 
 FUNCTIONS: Final = (
@@ -24,8 +22,6 @@ _NUMBER: Final = re.compile(r"[\d.]+")
 _NAME: Final = re.compile(r"[A-Za-z]+")
 _MAX_LENGTH: Final = 300
 _MAX_DEPTH: Final = 40
-_MAX_BITS: Final = 1300  # 400 decimal digits
-_MAX_FACTORIAL: Final = 200
 
 
 class Formula(NamedTuple):
@@ -63,21 +59,9 @@ def formula(text: str) -> Formula | None:
         return None
 
 
-def rational_value(tree: Formula) -> Fraction | None:
-    """The exact value of a formula without variables, None where it has none or is too large."""
-    try:
-        return _value(tree)
-    except (ArithmeticError, ValueError):
-        return None
-
-
-def has_decimals(tree: Formula) -> bool:
-    """Whether a number in it is written with a decimal point."""
-    return "." in tree.leaf or any(has_decimals(part) for part in tree.parts)
-
-
 def _tokens(text: str) -> list[str]:
-    tokens, position = [], 0
+    tokens: list[str] = []
+    position = 0
     while position < len(text):
         found = _TOKEN.match(text, position)
         if not found:
@@ -240,67 +224,3 @@ def _marked(tree: Formula, mark: str) -> Formula:
         return Formula("!", (tree,))
     half_turn = Formula("number", leaf="180")
     return Formula("/", (Formula("*", (tree, Formula("symbol", leaf="pi"))), half_turn))
-
-
-def _value(tree: Formula) -> Fraction:
-    if tree.head == "number":
-        return Fraction(tree.leaf)
-    value = _operation(tree.head, [_value(part) for part in tree.parts])
-    if max(value.numerator.bit_length(), value.denominator.bit_length()) > _MAX_BITS:
-        raise OverflowError
-    return value
-
-
-def _operation(head: str, parts: list[Fraction]) -> Fraction:
-    match head, parts:
-        case "+", [left, right]:
-            return left + right
-        case "-", [left, right]:
-            return left - right
-        case "*", [left, right]:
-            return left * right
-        case "/", [left, right]:
-            return left / right
-        case "^", [base, exponent]:
-            return _raised(base, exponent)
-        case "negative", [only]:
-            return -only
-        case "abs", [only]:
-            return abs(only)
-        case "!", [only] if only.denominator == 1 and 0 <= only <= _MAX_FACTORIAL:
-            return Fraction(math.factorial(int(only)))
-        case "sqrt", [only]:
-            return _root(only, 2)
-        case "root", [degree, only] if degree.denominator == 1 and 2 <= degree <= 64:
-            return _root(only, int(degree))
-        case "binom", [above, below] if all(0 <= p <= 200 and p.denominator == 1 for p in parts):
-            return Fraction(math.comb(int(above), int(below)))
-    raise ValueError(head)
-
-
-def _raised(base: Fraction, exponent: Fraction) -> Fraction:
-    size = max(base.numerator.bit_length(), base.denominator.bit_length())
-    if abs(exponent.numerator) * size > _MAX_BITS or exponent.denominator > 64:
-        raise OverflowError
-    if exponent.denominator == 1:
-        return base ** int(exponent)
-    return _root(base, exponent.denominator) ** exponent.numerator
-
-
-def _root(value: Fraction, degree: int) -> Fraction:
-    """The real root, where it is rational."""
-    if value < 0:
-        if degree % 2 == 0:
-            raise ValueError("not real")
-        return -_root(-value, degree)
-    return Fraction(_integer_root(value.numerator, degree), _integer_root(value.denominator, degree))
-
-
-def _integer_root(value: int, degree: int) -> int:
-    low, high = 0, 1 << (value.bit_length() // degree + 1)
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if middle**degree <= value else (low, middle - 1)
-    if low**degree != value:
-        raise ValueError("not rational")
-    return low

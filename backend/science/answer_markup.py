@@ -19,7 +19,7 @@ _BEFORE_COMPOSITION: Final = str.maketrans(
 _AFTER_COMPOSITION: Final = str.maketrans(
     dict.fromkeys("‐‑‒–—−", "-")
     | dict.fromkeys("‘’‚′`", "'")
-    | dict.fromkeys("“”„«»″\"", "'")
+    | dict.fromkeys('“”„«»″"', "'")
     | dict.fromkeys("·⋅×∗", "*")
     | {"⁄": "/", "÷": "/", "∕": "/", "≤": "<=", "≥": ">=", "≠": "!=", "≈": "~", "π": "pi"}
     | {"°": " degrees ", "∅": "{}", "𝜋": "pi", "∈": "\\in ", "ℝ": "\\mathbb{R}"}
@@ -83,7 +83,9 @@ _WRAPPER: Final = re.compile(
     r"\\(?:text|textbf|textit|textrm|textsf|texttt|emph|mathrm|mathbf|mathit|mathsf|mathbb|mathcal"
     r"|operatorname\*?|boxed|fbox|mbox|bold|boldsymbol|underline|overline)\s*\{([^{}]*)\}"
 )
-_FRACTION: Final = re.compile(rf"(\\[a-zA-Z]+\s+|[\w)!])?\\[dtc]?frac{_ARGUMENT}{_ARGUMENT}(?=\s*([\^!]?))")
+_FRACTION: Final = re.compile(
+    rf"(\\[a-zA-Z]+\s+|[\w)!])?\\[dtc]?frac{_ARGUMENT}{_ARGUMENT}(?=\s*([\^!]?))"
+)
 _BINOMIAL: Final = re.compile(rf"\\[dtc]?binom{_ARGUMENT}{_ARGUMENT}")
 _ROOT: Final = re.compile(r"\\sqrt\s*(?:\[([^\[\]]*)\])?" + _ARGUMENT)
 _SCRIPT: Final = re.compile(r"([\^_])\s*\{([^{}]*)\}")
@@ -124,9 +126,7 @@ def _in_known_characters(text: str) -> str:
     text = unicodedata.normalize("NFKC", text)
     text = without_controls(text).translate(_AFTER_COMPOSITION)
     text = "".join(_ascii_digit(char) for char in text)
-    return _UNICODE_ROOT.sub(
-        lambda root: f"\\sqrt{_DEGREES_OF_ROOTS[root[1]]}{{{root[2]}}}", text
-    )
+    return _UNICODE_ROOT.sub(lambda root: f"\\sqrt{_DEGREES_OF_ROOTS[root[1]]}{{{root[2]}}}", text)
 
 
 def _ascii_digit(char: str) -> str:
@@ -212,6 +212,6 @@ def _without_edges(text: str) -> str:
     if 0 < start < len(text) and text[start - 1] == "." and text[start].isdigit():
         start -= 1
     end = len(text.rstrip(_EDGES))
-    if text[end : end + 1] == "!" and text[end - 1] in ")0123456789":
+    if re.search(r"(?:[)\d]|(?<![^\W\d])[A-Za-z])!\Z", text[: end + 1]):
         end += 1
     return text[start:end]

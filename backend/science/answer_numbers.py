@@ -3,9 +3,11 @@
 The choices, each in one sentence. Digits grouped in threes without a space (`1,000`, `100,200`)
 are one number; a space after the comma makes a list. Trailing zeros of a decimal say nothing: `3.0`
 is the integer 3 and `37.50` is `37.5`; the digits that remain are its precision, so `0.33` and
-`0.333` differ. A fraction is reduced, and one with denominator 1 is an integer. A number with a
-unit of measure or a currency is a quantity, with a per cent sign a percentage; what is counted
-(`18 apples`) is said by the prompt and dropped. Beyond 400 digits a number is left an expression.
+`0.333` differ, except where they are the rounding of a double (`28.000000000000004`). A fraction is
+reduced, and one with denominator 1 is an integer. A number with a unit of measure, a currency or
+the plural of what is counted (`18 apples`) is a quantity, one with a per cent sign a percentage;
+longer descriptions (`18 apples left in it`) are dropped. Beyond 400 digits a number is left an
+expression.
 """
 
 import re
@@ -104,7 +106,7 @@ def _is_finer(unit: Unit, than: Unit) -> bool:
 
 
 def _value(match: re.Match[str]) -> Fraction | None:
-    sign = (-1) ** (match["sign"] + match["inner"]).count("-")
+    sign = -1 if (match["sign"] + match["inner"]).count("-") % 2 else 1
     if match["over"] is not None:
         under = _integer(match["under"])
         if under == 0:
@@ -114,7 +116,7 @@ def _value(match: re.Match[str]) -> Fraction | None:
     if match["whole"] is None and not part:
         return None
     value = Fraction(_integer(match["whole"]) * 10 ** len(part) + _integer(part), 10 ** len(part))
-    return sign * value * Fraction(10) ** int(match["exponent"] or 0)
+    return Fraction(sign * value * Fraction(10) ** int(match["exponent"] or 0))
 
 
 def _integer(digits: str | None) -> int:
@@ -135,12 +137,16 @@ def numeral(value: Fraction, is_fraction: bool) -> AnswerKey:
 def _without_float_noise(value: Fraction) -> Fraction:
     """28.000000000000004 is what a program prints for 28: the end of a double's 53 bits."""
     rounded = Fraction(f"{float(value):.12g}") if abs(value) < 10**15 else value
-    digits = [len((_decimal(number) or "").strip("-0.").replace(".", "")) for number in (value, rounded)]
-    return rounded if digits[0] >= _NOISE_DIGITS and digits[1] <= _NOISE_DIGITS // 2 else value
+    noisy = _significant_digits(value) >= _NOISE_DIGITS
+    return rounded if noisy and _significant_digits(rounded) <= _NOISE_DIGITS // 2 else value
+
+
+def _significant_digits(value: Fraction) -> int:
+    return len((_decimal(value) or "").replace(".", "").strip("-0"))
 
 
 def _decimal(value: Fraction) -> str | None:
-    """All digits without trailing zeros, None where they do not end."""
+    """All digits without trailing zeros behind the point, None where they do not end."""
     twos = (value.denominator & -value.denominator).bit_length() - 1
     fives, rest = 0, value.denominator >> twos
     while rest % 5 == 0:
@@ -148,5 +154,7 @@ def _decimal(value: Fraction) -> str | None:
     if rest != 1:
         return None
     places = max(twos, fives)
+    if places == 0:
+        return str(value.numerator)
     digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
     return f"{'-' if value < 0 else ''}{digits[:-places]}.{digits[-places:]}"

@@ -4,10 +4,11 @@ import re
 from typing import Final
 
 from backend.science.answer_dates import date_key, time_key
-from backend.science.answer_formulas import formula, has_decimals, rational_value
+from backend.science.answer_formulas import formula
 from backend.science.answer_keys import AnswerKey
 from backend.science.answer_numbers import number_key, numeral
 from backend.science.answer_units import unit_of
+from backend.science.formula_values import has_decimals, rational_value
 
 _LETTER: Final = re.compile(
     r"(?:(?i:option|choice|answer)\s+)?\(?\s*([A-J])\s*\)?"
@@ -15,9 +16,7 @@ _LETTER: Final = re.compile(
 )
 _LABELLED: Final = re.compile(r"(?:\(([A-J])\)\s*|([A-J])[).:]\s+|([A-J])\)\s*)\S.*")
 _BOOLEANS: Final = {"yes": "true", "true": "true", "no": "false", "false": "false"}
-_HEDGE: Final = re.compile(
-    r"(?:~|(?i:about|approximately|approx\.?|roughly|around|exactly)\b)\s*"
-)
+_HEDGE: Final = re.compile(r"(?:~|(?i:about|approximately|approx\.?|roughly|around|exactly)\b)\s*")
 _ASSIGNED: Final = re.compile(
     r"(?:[A-Za-z](?:_\w+)?(?:\([A-Za-z]\))?\s*|[^A-Za-z=<>!]+|(?:[A-Za-z]+\s+)*[A-Za-z]{3,}\s*)"
     r"=([^=<>]+)"
@@ -30,7 +29,7 @@ _TRIGONOMETRIC: Final = re.compile(r"sin|cos|tan|cot|sec|csc")
 _LOGARITHM: Final = re.compile(r"(log_\w+) (\w+)")
 _RATIO: Final = re.compile(r"\d+(?:\s*:\s*\d+)+")
 _MATHEMATICAL: Final = re.compile(
-    r"[\d=<>^*/+±∞|\\-]|sqrt|pi|\b(?:arc)?(?:sin|cos|tan|cot|sec|csc|ln|log|exp)(?:\s+[a-z]\b|\()"
+    r"[\d=<>^*/+±∞|\\-]|sqrt|pi|\b[A-Za-z]!|\b(?:arc)?(?:sin|cos|tan|cot|sec|csc|ln|log|exp)(?:\s+[a-z]\b|\()"
 )
 _FUNCTION: Final = re.compile(
     r"(?:arc)?(?:sin|cos|tan)h?|sqrt|root|log|ln|exp|cot|sec|csc|lim|max|min|gcd|lcm|mod|pi|theta"

@@ -1,8 +1,8 @@
 """Units of measure and currencies behind a number.
 
 Factors are exact: the metric prefixes, the international yard and pound of 1959, and the US
-customary measures of volume. What is not in the table (apples, slices, dollars' worth) is no unit:
-the prompt says what is counted.
+customary measures of volume. A plural that is not in the table (apples) is a unit of its own, which
+measures nothing else.
 """
 
 import re
@@ -91,6 +91,9 @@ _WHATEVER_THE_RATE: Final = frozenset(
 _PREPOSITION: Final = re.compile(r"in\s+(?!tall|long|wide|high|deep|squared|cubed|per\b)\w")
 _PREFIX: Final = {"square": 2, "sq": 2, "cubic": 3, "cu": 3}
 _SUFFIX: Final = {"squared": 2, "cubed": 3, "^2": 2, "^3": 3}
+_COUNTED: Final = re.compile(
+    r"(?!(?:units|times|items|pieces|plus|minus|less|pairs)$)[a-z]{3,}[^s\W]s"
+)
 _PER: Final = re.compile(r"\s*(?:/|\bper\b|\ban?\b|\beach\b|\bevery\b)\s*")
 
 
@@ -128,6 +131,8 @@ def unit_of(words: str) -> Unit | None:
     words = _SHORTHAND.get(words.split(" ")[0], words)
     if _PREPOSITION.match(words):
         return None
+    if words not in _UNITS and _COUNTED.fullmatch(words):
+        return Unit(words, words, Fraction(1))
     over, *under = _PER.split(words, maxsplit=1)
     unit = _single(over)
     if unit is None or unit.measures in _WHATEVER_THE_RATE or not under:

@@ -21,7 +21,8 @@ _CARDINAL: Final = rf"(?:{_WORDS})(?:(?:\s+|-|\s+and\s+)(?:{_WORDS}))*"
 _FRACTION: Final = rf"(?P<over>an?|{_CARDINAL}?)[\s-]+(?P<under>{'|'.join(_PARTS)}|halve)s?"
 _NUMBER: Final = re.compile(
     rf"(?P<negative>(?:negative|minus)\s+)?"
-    rf"(?:{_FRACTION}|(?P<whole>{_CARDINAL})(?:\s+and\s+(?P<plus>{_FRACTION.replace('P<', 'P<p')}))?)"
+    rf"(?:{_FRACTION}"
+    rf"|(?P<whole>{_CARDINAL})(?:\s+and\s+(?P<plus>{_FRACTION.replace('P<', 'P<p')}))?)"
     r"(?P<rest>\s.*)?",
     re.IGNORECASE,
 )

@@ -22,6 +22,7 @@ _MATRIX: Final = re.compile(
     r"\s*(?:\\right)?\s*[\])]?\s*",
     re.DOTALL,
 )
+_REALS: Final = frozenset({"all real numbers", "all reals", "real numbers", "the real numbers"})
 _TEX: Final = re.compile(r"[\\$]")
 
 
@@ -68,6 +69,8 @@ def _matrix_key(answer: str) -> AnswerKey | None:
 def _plain_key(text: str) -> AnswerKey | None:
     if not re.search(r"\w|[{}∞]", text):
         return None
+    if text.lower() in _REALS:
+        text = "(-∞,∞)"
     whole = date_key(text) or time_key(text) or number_key(text)
     return whole or collection_key(text) or part_key(text)
 

@@ -47,8 +47,7 @@ def equivalent(
     first, second = sorted((first, second), key=lambda key: (key.kind == "quantity", key))
     if not may_be_equivalent(first, second):
         return False
-    kind = next((k for k in ("quantity", "expression") if k in (first.kind, second.kind)), first.kind)
-    compare = _COMPARISONS.get(kind)
+    compare = _COMPARISONS.get(_leading_kind(first, second))
     return compare is not None and compare(first, second, same_formula)
 
 
@@ -65,6 +64,12 @@ def may_be_equivalent(first: AnswerKey, second: AnswerKey) -> bool:
     kinds = {first.kind, second.kind}
     measured = "quantity" in kinds and bool(kinds & _NUMBERS)
     return len(kinds) == 1 or measured or ("expression" in kinds and kinds <= _EXACT)
+
+
+def _leading_kind(first: AnswerKey, second: AnswerKey) -> str:
+    """The kind whose comparison both keys go through."""
+    kinds = (first.kind, second.kind)
+    return next((kind for kind in ("quantity", "expression") if kind in kinds), first.kind)
 
 
 def _ask_algebra(first: str, second: str) -> bool:

@@ -10,10 +10,12 @@ own. math-verify's limit is a SIGALRM, which works in main threads only and is t
 
 import functools
 import logging
-from collections.abc import Iterator
+import operator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
-from backend.science.answer_formulas import Formula, formula, rational_value
+from backend.science.answer_formulas import Formula, formula
+from backend.science.formula_values import rational_value
 
 if TYPE_CHECKING:
     from sympy import Expr
@@ -88,13 +90,9 @@ def _nodes(tree: Formula) -> Iterator[Formula]:
 def _verified(gold: Formula, answer: Formula, real: bool) -> bool:
     from math_verify import verify
 
+    sides = _as_sympy(gold, real), _as_sympy(answer, real)
     try:
-        return verify(
-            _as_sympy(gold, real),
-            _as_sympy(answer, real),
-            timeout_seconds=None,
-            raise_on_error=True,
-        )
+        return verify(*sides, timeout_seconds=None, raise_on_error=True) is True
     except (ArithmeticError, AttributeError, NotImplementedError, TypeError, ValueError):
         return False
 
@@ -179,31 +177,21 @@ class _Builder:
         return constants.get(name) or self._sympy.Symbol(name, real=self._real)
 
     def _operation(self, head: str, parts: list[Any]) -> Any:
-        sympy = self._sympy
-        match head, parts:
-            case "+", [left, right]:
-                return left + right
-            case "-", [left, right]:
-                return left - right
-            case "*", [left, right]:
-                return left * right
-            case "/", [left, right]:
-                return left / right
-            case "^", [left, right]:
-                return left**right
-            case "negative", [only]:
-                return -only
-            case "!", [only]:
-                return sympy.gamma(only + 1)  # has values between integers too
-            case "root", [degree, only]:
-                return sympy.root(only, degree)
-            case "log", [base, only]:
-                return sympy.log(only, base)
+        if head in _OPERATORS:
+            return _OPERATORS[head](*parts)
         if head in _RELATIONS:
-            return getattr(sympy, _RELATIONS[head])(*parts, evaluate=False)
-        return getattr(sympy, _FUNCTIONS.get(head, head))(*parts)
+            return getattr(self._sympy, _RELATIONS[head])(*parts, evaluate=False)
+        if head == "!":
+            return self._sympy.gamma(parts[0] + 1)  # has values between integers too
+        # Base and degree come first in a tree and last in SymPy.
+        ordered = parts if head == "binom" else parts[::-1]
+        return getattr(self._sympy, _FUNCTIONS.get(head, head))(*ordered)
 
 
+_OPERATORS: Final[dict[str, Callable[..., Any]]] = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv,
+    "^": operator.pow, "negative": operator.neg,
+}  # fmt: skip
 _RELATIONS: Final = {"=": "Eq", "!=": "Ne", "<": "Lt", ">": "Gt", "<=": "Le", ">=": "Ge"}
 _FUNCTIONS: Final = {
     "abs": "Abs", "ln": "log", "arcsin": "asin", "arccos": "acos",

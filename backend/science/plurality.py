@@ -72,9 +72,7 @@ def answer_classes(
     return sorted(classes, key=lambda found: (-found.count, found.indices[0]))
 
 
-def plurality(
-    keys: Sequence[AnswerKey | None], equivalent: Equivalence | None = None
-) -> Plurality:
+def plurality(keys: Sequence[AnswerKey | None], equivalent: Equivalence | None = None) -> Plurality:
     """Count answers into classes and find the one that most responses gave.
 
     A missing answer (None) counts among the responses but can never win, and a tie for first

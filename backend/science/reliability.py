@@ -6,11 +6,11 @@ majorities run from 26% to 73% with difficulty (MATH-500 and AIME-24 with small 
 regression on the votes, with a Gaussian prior on its coefficients. The prior means are our own
 choice and are what counts without gold answers: eight votes of eight give .93, four of eight .66,
 two of eight .48, and answers that are missing count against the rest. Seeds whose answer is known
-move them.
+move them; each domain has an intercept of its own, drawn towards that of all.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -18,14 +18,19 @@ import numpy.typing as npt
 from scipy import special
 
 from backend.science.plurality import Plurality
+from backend.science.priors import fit_beta_prior
 from backend.science.teachability_policy import BetaPrior
 
 _Array = npt.NDArray[np.float64]
 
-# Intercept, log-odds of the winner's share, share of missing answers.
-PRIOR_MEANS = (0.65, 0.88, -2.0)
-PRIOR_DEVIATIONS = (1.5, 0.5, 1.0)
+# Intercept, then the features in their order. The last three are drawn towards little weight:
+# scatter and the number of classes say much the same as the share.
+PRIOR_MEANS = (0.65, 0.88, -2.0, 0.0, 0.0, 0.3)
+PRIOR_DEVIATIONS = (1.5, 0.5, 1.0, 0.3, 0.3, 0.3)
+DOMAIN_DEVIATION = 0.5
+WRONG_KEY_CENTRE: BetaPrior = (0.5, 6.0)
 _NEWTON_STEPS = 100
+_NO_OFFSETS: Mapping[str, float] = {}
 
 
 class ReliabilityFeatures(NamedTuple):
@@ -35,88 +40,169 @@ class ReliabilityFeatures(NamedTuple):
         share_log_odds: log-odds of (winner + 1) / (answered + 2), the winner's share of the answers
             with Laplace's smoothing, so that few votes say less than many.
         unanswered_share: responses without an answer over all responses.
+        scatter: log of (other answers + 1) / (runner-up + 1): 0 where one rival has all of them,
+            and the margin is smallest for the share.
+        log_classes: log of the number of answer classes.
+        second_family: log-odds of (agreeing + 1/2) / (answers + 1), the share of another model
+            family's answers that agree with the winner; 0 without any. Its answers must not be
+            given as evidence of a weak model too.
     """
 
     share_log_odds: float
     unanswered_share: float
+    scatter: float = 0.0
+    log_classes: float = 0.0
+    second_family: float = 0.0
 
 
 class ReliabilityModel(NamedTuple):
-    """Coefficients of the regression, and how many gold seeds they rest on."""
+    """The fitted regression.
 
-    coefficients: tuple[float, float, float]
+    Attributes:
+        coefficients: intercept, then one for each feature.
+        gold_seeds: how many seeds with a known answer it rests on.
+        domain_offsets: what a domain adds to the intercept.
+    """
+
+    coefficients: tuple[float, ...]
     gold_seeds: int
+    domain_offsets: Mapping[str, float] = _NO_OFFSETS
 
-    def reliability(self, features: ReliabilityFeatures) -> float:
-        """P(key right), in (0, 1)."""
-        return float(special.expit(np.dot(self.coefficients, (1.0, *features))))
+    def reliability(self, features: ReliabilityFeatures, domain: str | None = None) -> float:
+        """P(key right), in (0, 1); an unknown domain has the intercept of all."""
+        offset = self.domain_offsets.get(domain, 0.0) if domain is not None else 0.0
+        return float(special.expit(np.dot(self.coefficients, (1.0, *features)) + offset))
 
 
 DEFAULT_MODEL = ReliabilityModel(PRIOR_MEANS, gold_seeds=0)
 
 
-def features_of(votes: Plurality) -> ReliabilityFeatures | None:
-    """The features of a plurality, None where it has no winner."""
+class GoldExample(NamedTuple):
+    """A seed with a known answer: what the votes said, and whether they were right."""
+
+    features: ReliabilityFeatures
+    right: bool
+    domain: str | None = None
+
+
+def features_of(
+    votes: Plurality, second_family: tuple[int, int] = (0, 0)
+) -> ReliabilityFeatures | None:
+    """The features of a plurality, None where it has no winner.
+
+    Args:
+        votes: the reference's.
+        second_family: of another family's answers, how many agree with the winner, and all.
+    """
     if votes.winner is None:
         return None
-    first = votes.classes[0].count
-    answered = votes.total - votes.unanswered
+    first, second = ([found.count for found in votes.classes] + [0])[:2]
+    return features_of_counts(
+        first, second, votes.total - votes.unanswered, votes.unanswered, len(votes.classes),
+        second_family,
+    )  # fmt: skip
+
+
+def features_of_counts(
+    first: int,
+    second: int,
+    answered: int,
+    unanswered: int,
+    classes: int,
+    second_family: tuple[int, int] = (0, 0),
+) -> ReliabilityFeatures:
+    """The same from the sizes of the two largest classes, where they are known without votes."""
+    others = answered - first
+    agreeing, asked = second_family
     return ReliabilityFeatures(
-        share_log_odds=math.log((first + 1) / (answered - first + 1)),
-        unanswered_share=votes.unanswered / votes.total,
+        share_log_odds=math.log((first + 1) / (others + 1)),
+        unanswered_share=unanswered / (answered + unanswered),
+        scatter=math.log((others + 1) / (second + 1)),
+        log_classes=math.log(classes),
+        second_family=math.log((agreeing + 0.5) / (asked - agreeing + 0.5)),
     )
 
 
-def fit_reliability(examples: Sequence[tuple[ReliabilityFeatures, bool]]) -> ReliabilityModel:
+def fit_reliability(
+    examples: Sequence[GoldExample | tuple[ReliabilityFeatures, bool]],
+) -> ReliabilityModel:
     """Fit the regression on seeds whose answer is known (maximum a posteriori, damped Newton).
 
     Args:
-        examples: features of the reference's votes, and whether the winner was right.
+        examples: features of the reference's votes, and whether the winner was right; with the
+            domain where its own intercept is wanted.
 
     Returns:
         The model; without examples the default one.
     """
     if not examples:
         return DEFAULT_MODEL
-    design = np.array([(1.0, *features) for features, _ in examples])
-    correct = np.array([right for _, right in examples], dtype=float)
-    coefficients = _maximum_a_posteriori(design, correct)
-    first, second, third = coefficients.tolist()
-    return ReliabilityModel((first, second, third), gold_seeds=len(examples))
+    gold = [GoldExample(*example) for example in examples]
+    domains = sorted({example.domain for example in gold if example.domain is not None})
+    design = np.array(
+        [
+            (1.0, *example.features, *(float(example.domain == domain) for domain in domains))
+            for example in gold
+        ]
+    )
+    correct = np.array([example.right for example in gold], dtype=float)
+    means = np.array([*PRIOR_MEANS, *(0.0 for _ in domains)])
+    deviations = np.array([*PRIOR_DEVIATIONS, *(DOMAIN_DEVIATION for _ in domains)])
+    fitted = _maximum_a_posteriori(design, correct, means, deviations).tolist()
+    shared = len(PRIOR_MEANS)
+    return ReliabilityModel(
+        tuple(fitted[:shared]),
+        gold_seeds=len(gold),
+        domain_offsets=dict(zip(domains, fitted[shared:], strict=True)),
+    )
 
 
-def fit_wrong_key_prior(counts: Sequence[tuple[int, int]]) -> BetaPrior:
+def cross_validated(examples: Sequence[GoldExample], folds: int = 5) -> list[float]:
+    """P(key right) of each seed by a model that has not seen it, for an honest calibration.
+
+    Seed i is in fold i mod `folds`: put the seeds in an order that has nothing to do with them.
+
+    Raises:
+        ValueError: fewer than two folds.
+    """
+    if folds < 2:
+        raise ValueError(f"folds: {folds} is fewer than 2")
+    models = [
+        fit_reliability([e for index, e in enumerate(examples) if index % folds != fold])
+        for fold in range(folds)
+    ]
+    return [
+        models[index % folds].reliability(example.features, example.domain)
+        for index, example in enumerate(examples)
+    ]
+
+
+def fit_wrong_key_prior(
+    counts: Sequence[tuple[int, int]], centre: BetaPrior = WRONG_KEY_CENTRE
+) -> BetaPrior:
     """How often a weak model repeats a wrong key, estimated from seeds whose key was wrong.
 
-    Maximum a posteriori of Beta(alpha, beta) on a grid over its mean and its concentration, with
-    s ~ BetaBin(m; alpha, beta) and a prior around Beta(.5, 6): normal with deviation 1 on the
-    log-odds of the mean, and on the log of the concentration. A model of the reference's own family
-    makes its mistakes too; its prior then comes out with a high mean, and its agreement no longer
-    speaks for the key.
+    A model of the reference's own family makes its mistakes too; its prior then comes out with a
+    high mean, and its agreement no longer speaks for the key. Wrong keys are few, so give the prior
+    of all weak models together as the centre where there is one: a handful of seeds must not turn
+    the evidence round.
 
     Args:
         counts: for each gold seed whose plurality was wrong, (s, m): how many of the weak model's m
             responses gave that same wrong answer.
+        centre: what holds without counts.
 
     Returns:
-        (alpha, beta); (.5, 6) without counts.
+        (alpha, beta).
     """
-    steps = np.linspace(-4, 4, 65)
-    mean = special.expit(special.logit(0.5 / 6.5) + steps)[:, None]
-    concentration = (6.5 * np.exp(steps))[None, :]
-    alpha, beta = mean * concentration, (1 - mean) * concentration
-    log_density = -(steps[:, None] ** 2 + steps[None, :] ** 2) / 2
-    for successes, trials in counts:
-        joint = special.betaln(alpha + successes, beta + trials - successes)
-        log_density = log_density + joint - special.betaln(alpha, beta)
-    best = np.unravel_index(np.argmax(log_density), log_density.shape)
-    return float(alpha[best]), float(beta[best])
+    return fit_beta_prior(counts, centre)
 
 
-def _maximum_a_posteriori(design: _Array, correct: _Array) -> _Array:
+def _maximum_a_posteriori(
+    design: _Array, correct: _Array, means: _Array, deviations: _Array
+) -> _Array:
     """The coefficients with the highest posterior density, which is strictly concave."""
-    means = np.array(PRIOR_MEANS)
-    precision = np.diag(np.array(PRIOR_DEVIATIONS) ** -2.0)
+    precision = np.diag(deviations**-2.0)
 
     def log_density(coefficients: _Array) -> float:
         scores, offset = design @ coefficients, coefficients - means

@@ -31,14 +31,9 @@ _SOURCES: Final = text("""
 # the earlier row that means the same seed.
 _DECIDE: Final = text("""
     create temporary table outcome on commit drop as
-    with repeats as (
-        select source, external_id, min(index) as index
-        from staged
-        where code is null and external_id is not null
-        group by source, external_id having count(*) > 1
-    ), matched as (
-        select staged.*, source.id as source_id, holder.id as holder_id,
-            case when staged.index > repeats.index then repeats.index end as same_as,
+    with matched as (
+        select staged.index, staged.content_hash, staged.external_id, source.id as source_id,
+            holder.id as holder_id,
             coalesce(
                 own.id,
                 case when staged.external_id is null and holder.source_id = source.id
@@ -46,24 +41,33 @@ _DECIDE: Final = text("""
             ) as target_id
         from staged
         join source on source.name = staged.source
-        left join repeats
-            on repeats.source = staged.source and repeats.external_id = staged.external_id
         left join seed own
             on own.source_id = source.id and own.external_id = staged.external_id
         left join seed holder
             on holder.content_hash = staged.content_hash and holder.withdrawn_at is null
         where staged.code is null
-    ), compared as (
-        select matched.index, matched.source_id, matched.content_hash, matched.same_as,
-            matched.external_id is not null as named, matched.holder_id, matched.target_id,
-            target.id is not null and target.withdrawn_at is null as lives,
-            matched.content_hash is distinct from target.content_hash as new_text,
-            coalesce(matched.answer <> coalesce(revision.answer, ''), false) as new_answer,
-            coalesce(matched.domain <> coalesce(target.domain, ''), false)
-                or coalesce(matched.licence <> coalesce(target.licence, ''), false)
-                or coalesce(matched.metadata::jsonb <> target.metadata, false) as new_facts
+    ), meant as (
+        select *, coalesce(
+            'seed ' || target_id, 'name ' || source_id || ' ' || external_id) as meaning
         from matched
-        left join seed target on target.id = matched.target_id
+    ), repeats as (
+        select meaning, min(index) as index
+        from meant where meaning is not null
+        group by meaning having count(*) > 1
+    ), compared as (
+        select meant.index, meant.source_id, meant.content_hash, meant.holder_id, meant.target_id,
+            meant.external_id is not null as named,
+            case when meant.index > repeats.index then repeats.index end as same_as,
+            target.id is not null and target.withdrawn_at is null as lives,
+            meant.content_hash is distinct from target.content_hash as new_text,
+            coalesce(staged.answer <> coalesce(revision.answer, ''), false) as new_answer,
+            coalesce(staged.domain <> coalesce(target.domain, ''), false)
+                or coalesce(staged.licence <> coalesce(target.licence, ''), false)
+                or coalesce(staged.metadata::jsonb <> target.metadata, false) as new_facts
+        from meant
+        join staged using (index)
+        left join repeats using (meaning)
+        left join seed target on target.id = meant.target_id
         left join seed_revision revision on revision.id = target.revision_id
     ), decided as (
         select *, case
@@ -99,7 +103,7 @@ _SAME_PROMPT: Final = text("""
     )
     update outcome set status = 'duplicate', id = first.id, is_new = false, revision_id = null
     from taker join outcome first using (index)
-    where outcome.content_hash = taker.content_hash and outcome.index > taker.index
+    where outcome.content_hash = taker.content_hash and outcome.index > taker.index + 100
         and outcome.status in ('created', 'updated') and outcome.takes_prompt
 """)
 
@@ -201,11 +205,12 @@ _RESULTS: Final = text("""
             when outcome.status <> 'rejected' then null
             when same_as is null then 'exists' else 'repeated' end as code,
         case when outcome.status is null then staged.field
-            when outcome.status = 'rejected' then 'external_id' end as field,
+            when outcome.status <> 'rejected' then null
+            when staged.external_id is null then 'prompt' else 'external_id' end as field,
         case when outcome.status is null then staged.message
             when outcome.status <> 'rejected' then null
             when same_as is null then format('this is seed %s already', outcome.id)
-            else format('row %s of this upload has it too, with another prompt', same_as) end
+            else format('row %s of this upload means the same seed', same_as) end
             as message
     from staged left join outcome using (index)
     where :every or coalesce(outcome.status, 'rejected') = 'rejected'

@@ -82,7 +82,7 @@ def _sources(overview: Overview) -> None:
         hide_index=True,
         column_config={
             "source": "Source", "seeds": "Seeds", "accepted": "Accepted", "rejected": "Rejected",
-            "open_hits": "Open hits", "suspect": "Suspect keys",
+            "open_hits": "Open hits", "suspect": "Suspect",
         },
     )  # fmt: skip
 

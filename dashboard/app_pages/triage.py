@@ -8,21 +8,21 @@ from dashboard import pane_requests, session
 from dashboard.api import SignedOut
 from dashboard.components.triage import load_library, triage_pane
 from dashboard.filters import choose_seeds
-from dashboard.notices import explained_page
+from dashboard.notices import empty, explained_page
 from dashboard.rows import SeedFilter
 
 
-def _on_request() -> None:
+def _answer(view: str, chosen: SeedFilter) -> None:
     request = st.session_state["triage"].request
     if not request:
         return
-    view, chosen = st.session_state["triage_view"]
     try:
         reply = pane_requests.answer(session.api(), view, chosen, request)
     except SignedOut:
+        # The pane keeps what is not saved, and sends it after the next sign-in.
         st.session_state["signed_out"] = True
-        return
-    st.session_state["triage_reply"] = reply
+    else:
+        st.session_state["triage_reply"] = reply
 
 
 @st.fragment
@@ -30,27 +30,16 @@ def _pane(view: str, chosen: SeedFilter) -> None:
     if st.session_state.pop("signed_out", False):
         session.forget()
         st.rerun()
-    data = {
-        "user": session.user()["id"],
-        "view": view,
-        "reply": st.session_state["triage_reply"],
-    }
-    triage_pane(data, _on_request)
-
-
-def _begin(view: str, chosen: SeedFilter) -> None:
-    """Fetch the first seeds of a view, once."""
-    if st.session_state.get("triage_view") == (view, chosen):
-        return
-    st.session_state["triage_reply"] = pane_requests.first_reply(session.api(), view, chosen)
-    st.session_state["triage_view"] = (view, chosen)
+    reply = st.session_state.get("triage_reply") or pane_requests.empty_reply()
+    data = {"user": session.user()["id"], "view": view, "reply": reply}
+    triage_pane(data, lambda: _answer(view, chosen))
 
 
 with explained_page():
     st.title("Triage", anchor=False)
-    facets = session.api().facets({})
-    chosen = choose_seeds(facets, status="pending")
-    view = urlencode(dict(chosen))
-    _begin(view, chosen)
-_pane(view, chosen)
-load_library()
+    if session.may("curator"):
+        chosen = choose_seeds(session.api().facets({}), status="pending")
+        _pane(urlencode(dict(chosen)), chosen)
+        load_library()
+    else:
+        empty("Triage is for curators", "Ask an admin for the role curator to decide on seeds.")

@@ -20,7 +20,13 @@ class FakeApi:
 
     def __init__(self, seeds: int = 60, role: str = "curator") -> None:
         self.seeds = {n: fake.seed_detail(n) for n in range(1, seeds + 1)}
-        self.user = {"id": 1, "name": "ada", "role": role}
+        self.user = {
+            "id": 1,
+            "name": "ada",
+            "role": role,
+            "created_at": fake.NOW,
+            "disabled_at": None,
+        }
         self.endpoints = (
             [
                 work.endpoint(1, "Reference", "reference"),
@@ -104,9 +110,11 @@ class _Handler(BaseHTTPRequestHandler):
         raw = self._body()
         is_json = self.headers.get("Content-Type", "").startswith("application/json")
         body = json.loads(raw) if is_json and raw else raw
-        status, answer = self.api.answer(
-            self.command, parts.path, dict(parse_qsl(parts.query)), body
-        )
+        if self._is_known() or parts.path == "/v1/sign-in":
+            query = dict(parse_qsl(parts.query))
+            status, answer = self.api.answer(self.command, parts.path, query, body)
+        else:
+            status, answer = 401, {"code": "unauthenticated", "detail": "send a key"}
         content = (
             answer
             if isinstance(answer, bytes)
@@ -119,6 +127,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
+
+    def _is_known(self) -> bool:
+        return self.headers.get("Authorization") == "Bearer s3cret"
 
     def _body(self) -> bytes:
         if self.headers.get("Transfer-Encoding") == "chunked":

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.dashboard import fake_rows
 from tests.dashboard.browser import saved, shown, until
 from tests.dashboard.fake_api import FakeApi
 

@@ -12,6 +12,8 @@ class TriagePane {
     this.raw = false;
     this.left = null;
     this.ids = new Map();
+    this.release = [];
+    this.drawn = null;
     this.notices = [];
     this.autoAdvance = localStorage.getItem("seedbed.auto_advance") !== "off";
     this.queue = new SeedQueue();
@@ -42,24 +44,26 @@ class TriagePane {
       this.autoAdvance = on;
       localStorage.setItem("seedbed.auto_advance", on ? "on" : "off");
     });
-    this.box = element("div", { className: "pane" },
+    this.box = element("div", { className: "pane triage" },
       element("div", { className: "top" }, this.heading, this.saving, tools),
       this.banner, this.notes, this.columns, buildActions(run), this.note.dialog, this.help);
     root.append(this.box);
   }
 
-  // New data from the server: a reply to our request, or the first seeds of a view.
+  // New data from the server: a reply to our request, or another view.
   update(component) {
     this.component = component;
     const { view, reply } = component.data;
     if (view !== this.view) {
       this.view = view;
+      this.release = this.queue.undecided.map((seed) => seed.id);
       this.queue.clear();
     }
-    const wanted = this.courier.inFlight?.want;
-    const answered = this.courier.receive(reply);
-    if (answered) this.settle(reply.results);
-    if (reply.view === view && !reply.failed) this.take(reply, answered && wanted);
+    const request = this.courier.inFlight;
+    if (this.courier.receive(reply)) {
+      this.settle(reply.results);
+      if (request.view === view) this.take(reply, request.want);
+    }
     this.draw();
     this.pump();
   }
@@ -69,10 +73,7 @@ class TriagePane {
     const fresh = this.queue.merge(reply.seeds, (id) => this.outbox.holds(id));
     if (wanted) this.queue.exhausted = fresh === 0;
     if (reply.left !== null) this.left = Math.max(0, reply.left - this.pendingFinal());
-    if (reply.restored && this.restored !== reply.to) {
-      this.restored = reply.to;
-      this.queue.restore(reply.restored);
-    }
+    if (reply.restored) this.queue.restore(reply.restored);
   }
 
   pendingFinal() {
@@ -225,7 +226,8 @@ class TriagePane {
     const decisions = this.outbox.entries.slice(0, 100);
     if (!decisions.length && !want && !heartbeat && !this.courier.failure) return;
     const holding = this.queue.undecided.map((seed) => seed.id);
-    this.courier.post({ view: this.view, decisions, want, holding, heartbeat });
+    this.courier.post({ view: this.view, decisions, want, holding, heartbeat, release: this.release });
+    this.release = [];
   }
 
   draw() {
@@ -233,6 +235,7 @@ class TriagePane {
     this.notes.replaceChildren(...this.notices.map((notice) => this.noticeBox(notice)));
     this.box.querySelector(".raw-toggle").setAttribute("aria-pressed", String(this.raw));
     this.box.classList.toggle("without-seed", !seed);
+    if (this.isDrawn(seed)) return;
     if (!seed) {
       this.heading.replaceChildren();
       this.leftColumn.replaceChildren(emptyState(this.queue, this.courier.inFlight?.want));
@@ -245,6 +248,16 @@ class TriagePane {
     this.rightColumn.replaceChildren(...right);
   }
 
+  // Whether the screen shows this already: what the curator has opened or scrolled to stays as it is.
+  isDrawn(seed) {
+    const state = seed
+      ? [seed.id, this.raw, this.queue.marks.get(seed.id), seed.flagged, seed.hits.map((hit) => hit.state)]
+      : [this.courier.inFlight?.want, this.queue.marks.size];
+    const before = this.drawn;
+    this.drawn = JSON.stringify(state);
+    return this.drawn === before;
+  }
+
   noticeBox({ text, seedId }) {
     const show = () => { if (this.queue.goTo(seedId)) this.draw(); };
     return element("div", { className: "notice", "data-testid": "notice" }, text,
@@ -255,14 +268,16 @@ class TriagePane {
     const waiting = this.outbox.entries.length;
     const { failure } = this.courier;
     const saved = waiting ? `Saving ${waiting}…` : "All saved";
-    const left = this.left === null ? "" : `${this.left.toLocaleString("en")} left`;
-    this.saving.replaceChildren(element("span", { "data-testid": "left" }, left), element("span", { className: failure ? "bad-text" : "" }, failure ? "Not saved" : saved));
+    const count = this.left === null ? "" : `${this.left.toLocaleString("en")} left`;
+    this.saving.replaceChildren(element("span", { "data-testid": "left" }, count), element("span", { className: failure ? "bad-text" : "" }, failure ? "Not saved" : saved));
     this.banner.hidden = !failure;
     if (!failure) return;
     const seconds = Math.max(0, Math.ceil((failure.until - Date.now()) / 1000));
     const kept = this.outbox.durable ? "kept in this browser" : "kept in this tab only: do not close it";
-    const text = `${failure.message} ${plural(waiting, "decision")} not saved yet, ${kept}. `
-      + `Nothing more is taken until they are. ${seconds ? `Trying again in ${seconds} s.` : "Trying again…"}`;
+    const left = waiting
+      ? `${plural(waiting, "decision")} not saved yet, ${kept}. Nothing more is taken until they are.`
+      : "Nothing is taken meanwhile.";
+    const text = `${failure.message} ${left} ${seconds ? `Trying again in ${seconds} s.` : "Trying again…"}`;
     this.banner.replaceChildren(element("span", {}, text), element("button", { type: "button", onclick: () => this.courier.retry() }, "Try now"));
   }
 

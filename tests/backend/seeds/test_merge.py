@@ -1,11 +1,10 @@
 """What rows mean for seeds: known cases, and any series of uploads against a simple model."""
 
-from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
@@ -14,6 +13,7 @@ from backend.decontamination.tables import Benchmark
 from backend.jobs.tables import Job
 from backend.seeds.state import SeedScores, set_scores
 from backend.seeds.tables import Seed, SeedRevision, Source
+from tests.backend.seeds.merge_model import ModelSeed, ModelUpload
 from tests.backend.seeds.test_importing import counts, lines, push, row
 
 
@@ -102,13 +102,13 @@ def test_of_rows_that_mean_one_seed_the_first_counts(client: TestClient) -> None
     assert statuses(answer) == ["created", "duplicate", "rejected"]
     assert answer["results"][2]["error"] == {
         "code": "repeated", "field": "external_id",
-        "message": "row 0 of this upload has it too, with another prompt",
+        "message": "row 0 of this upload means the same seed",
     }  # fmt: skip
 
 
 def test_insert_rejects_and_skip_leaves_what_is_there(client: TestClient, session: Session) -> None:
-    (seed_id,) = ids(push(client, lines(row("a?", external_id="1"))))
-    body = lines(row("b?", external_id="1"), row("c?", external_id="2"), row("a?"))
+    seed_id, _ = ids(push(client, lines(row("a?", external_id="1"), row("z?"))))
+    body = lines(row("b?", external_id="1"), row("c?", external_id="2"), row("z?"))
     skipped = push(client, body, mode="skip_existing", dry_run=True)
     assert statuses(skipped) == ["unchanged", "created", "unchanged"]
     inserted = push(client, body, mode="insert")
@@ -122,66 +122,6 @@ def test_new_seeds_are_checked_for_contamination(client: TestClient, session: Se
     session.commit()
     push(client, lines(row("a?")))
     assert session.scalars(select(Job.kind)).all() == ["decontamination.check"]
-
-
-@dataclass(frozen=True)
-class ModelSeed:
-    """A seed as the model knows it."""
-
-    source: str
-    external_id: str | None
-    prompt: str
-    answer: str | None
-    revisions: int = 1
-
-
-def model_upload(
-    seeds: dict[int, ModelSeed], rows: list[dict[str, Any]], new_ids: list[int]
-) -> list[tuple[str, int | None]]:
-    """The documented rules, one row after the other; `new_ids` numbers the seeds created."""
-    before = dict(seeds)
-    named: dict[tuple[str, str], tuple[int | None, str]] = {}
-    taken: dict[str, int] = {}
-    numbers = iter(new_ids)
-
-    def outcome(source: str, name: str | None, prompt: str, answer: str | None) -> Any:
-        holder = next((i for i, seed in before.items() if seed.prompt == prompt), None)
-        target = next(
-            (i for i, s in before.items() if name and (s.source, s.external_id) == (source, name)),
-            None,
-        )
-        if name is None and holder is not None and before[holder].source == source:
-            target = holder
-        if holder not in (None, target):
-            return "duplicate", holder
-        if holder is None and prompt in taken:
-            return "duplicate", taken[prompt]
-        if target is None:
-            taken[prompt] = number = next(numbers)
-            seeds[number] = ModelSeed(source, name, prompt, answer)
-            return "created", number
-        seed = before[target]
-        if seed.prompt == prompt and answer in (None, seed.answer):
-            return "unchanged", target
-        taken[prompt] = target
-        seeds[target] = replace(
-            seed, prompt=prompt, answer=answer or seed.answer, revisions=seed.revisions + 1
-        )
-        return "updated", target
-
-    results = []
-    for item in rows:
-        source, name = item["source"], item.get("external_id")
-        if name and (source, name) in named:
-            first_id, first_prompt = named[source, name]
-            same = first_prompt == item["prompt"]
-            results.append(("duplicate", first_id) if same else ("rejected", None))
-            continue
-        result = outcome(source, name, item["prompt"], item.get("answer"))
-        if name:
-            named[source, name] = (result[1], item["prompt"])
-        results.append(result)
-    return results
 
 
 ROWS = st.builds(
@@ -199,6 +139,15 @@ ROWS = st.builds(
 )  # fmt: skip
 
 
+@example(  # one row means the seed by its prompt, the other by its name
+    uploads=[
+        [{"source": "s", "external_id": "1", "prompt": "a?"}],
+        [
+            {"source": "s", "prompt": "a?", "answer": "1"},
+            {"source": "s", "external_id": "1", "prompt": "b?"},
+        ],
+    ]
+)
 @given(uploads=st.lists(st.lists(ROWS, max_size=7), min_size=1, max_size=4))
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -206,18 +155,19 @@ ROWS = st.builds(
 def test_any_uploads_do_what_the_simple_model_does(
     client: TestClient, connection: Connection, uploads: list[list[dict[str, Any]]]
 ) -> None:
-    example = connection.begin_nested()
+    attempt = connection.begin_nested()
     try:
         seeds: dict[int, ModelSeed] = {}
         for rows in uploads:
             answer = push(client, lines(*rows))
             created = [r["id"] for r in answer["results"] if r["status"] == "created"]
-            expected = model_upload(seeds, rows, created)
+            upload = ModelUpload(seeds, created)
+            expected = [upload.result(item) for item in rows]
             assert [(r["status"], r["id"]) for r in answer["results"]] == expected
             assert sum(counts(answer).values()) == len(rows)
             assert stored(connection) == seeds
     finally:
-        example.rollback()
+        attempt.rollback()
 
 
 def stored(connection: Connection) -> dict[int, ModelSeed]:
