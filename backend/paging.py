@@ -1,4 +1,4 @@
-"""Keyset pages: a cursor holds the last row's sort values, so deep pages are as cheap as the first."""
+"""Keyset pages: a cursor holds the last row's sort values, so deep pages cost no more."""
 
 import base64
 import binascii
