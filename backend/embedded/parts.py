@@ -18,6 +18,8 @@ from backend.embedded.folders import ROOT
 API_PORT = 8300
 DASHBOARD_PORT = 8301
 MODEL_PORT = 8302
+# A scoring run holds one for as long as it takes; exports, checks and trials need another.
+WORKER_PROCESSES = 3
 
 
 @dataclass(frozen=True)
@@ -117,19 +119,10 @@ def _api(plan: Plan, after: list[str]) -> Part:
 
 def _worker(plan: Plan, after: list[str]) -> Part:
     command = [sys.executable, "-m", "celery", "-A", "workers.app", "worker"]
+    options = ["--concurrency", str(WORKER_PROCESSES), "--loglevel", "INFO"]
+    alone = ["--without-mingle", "--without-gossip"]
     return Part(
-        "worker",
-        [
-            *command,
-            "--concurrency",
-            "2",
-            "--loglevel",
-            "INFO",
-            "--without-mingle",
-            "--without-gossip",
-        ],
-        lambda: _health(plan).get("worker") == "ok",
-        after,
+        "worker", [*command, *options, *alone], lambda: _health(plan).get("worker") == "ok", after
     )
 
 

@@ -11,7 +11,7 @@ where it buys most.
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -173,4 +173,18 @@ def worth_of_a_call(found: Outlook, reliability_index: int, agreeing: int, sampl
     return max(now - float(found.error[place]), 0.0) / float(found.calls[place])
 
 
-Oracle = Literal["weak", "reference"]
+def calls_in_any_case(ask: Flags, agreeing: int, samples: int) -> int:
+    """How many answers will be asked for whatever they say: they may be asked for at once.
+
+    Args:
+        ask: of an outlook, for one reliability; indexed [s, m].
+        agreeing: s now.
+        samples: m now.
+    """
+    calls = 0
+    while (
+        samples + calls < ask.shape[1]
+        and ask[agreeing : agreeing + calls + 1, samples + calls].all()
+    ):
+        calls += 1
+    return calls

@@ -66,19 +66,14 @@ def _is_safe(tree: Formula) -> bool:
 
 
 def _is_small(node: Formula) -> bool:
-    """No power or factorial that takes long to write out."""
-    if node.head == "!":
-        value = rational_value(node.parts[0])
-        return value is None or abs(value) <= _MAX_EXPONENT
-    if node.head != "^":
+    """No power or factorial that takes long to write out, and no tower of either."""
+    if node.head not in ("^", "!"):
         return True
-    base, exponent = node.parts
+    base, exponent = node.parts if node.head == "^" else (node, node.parts[0])
     value = rational_value(exponent)
     if value is None:
-        towers = any(inner.head in ("^", "!") for inner in _nodes(exponent))
-        return not towers or rational_value(base) is None
-    is_sum = base.head in ("+", "-")
-    return abs(value) <= (40 if is_sum else _MAX_EXPONENT)
+        return not any(inner.head in ("^", "!") for inner in _nodes(exponent))
+    return abs(value) <= (40 if base.head in ("+", "-") else _MAX_EXPONENT)
 
 
 def _nodes(tree: Formula) -> Iterator[Formula]:

@@ -74,7 +74,7 @@ _DECIDE: Final = text("""
             when same_as is not null then 'repeated'
             when lives and :mode = 'insert' and named then 'rejected'
             when lives and :mode = 'skip_existing' then 'unchanged'
-            when holder_id <> coalesce(target_id, holder_id) or lives and :mode = 'insert'
+            when holder_id <> coalesce(target_id, 0) or lives and :mode = 'insert'
                 then 'duplicate'
             when not lives then 'created'
             when new_text or new_answer or new_facts then 'updated'

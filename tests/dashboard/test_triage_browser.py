@@ -7,8 +7,7 @@ from tests.dashboard import fake_rows
 from tests.dashboard.browser import saved, shown, until
 from tests.dashboard.fake_api import FakeApi
 
-# One worker of a parallel run gets all of these: they share a dashboard and a browser.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("dashboard_browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_key_press_shows_the_next_seed_and_saves(page: Page, api: FakeApi) -> None:
@@ -104,8 +103,10 @@ def test_keys_are_left_alone_while_typing_and_with_modifiers(page: Page, api: Fa
     shown(page)
     page.get_by_label("Search").click()
     page.keyboard.type("axsf")
-    page.get_by_test_id("seed").click()
     page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    page.get_by_test_id("seed").click()
+    page.keyboard.press("Control+x")
     page.keyboard.press("Alt+x")
     page.keyboard.press("?")
     page.keyboard.press("a")  # the sheet is open

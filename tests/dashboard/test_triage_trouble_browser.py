@@ -7,8 +7,7 @@ from tests.dashboard import fake_rows
 from tests.dashboard.browser import saved, shown, until
 from tests.dashboard.fake_api import FakeApi
 
-# One worker of a parallel run gets all of these: they share a dashboard and a browser.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("dashboard_browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_undo_after_a_reload_takes_back_the_last_decision(page: Page, api: FakeApi) -> None:

@@ -2,7 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.science.answer_extraction import extract_answer
@@ -49,6 +49,7 @@ def test_pairs_are_many_and_right_up_to_the_known_misses() -> None:
         (r"9^{9^{9^9}}", r"9^{9^{9^9}}+1"),
         (r"(x+1)^{5000}", r"(1+x)^{5000}"),
         (r"x!!!!!!!!", r"x!!!!!!!!+1"),
+        (r"e^{e^{e^{e^x}}}", r"e^{e^{e^{e^x}}}+1"),
         ("(" * 60 + "x" + ")" * 60, "x+1"),
         ("+".join(["x"] * 200), "200x"),
         ("7" * 900, "7" * 899),
@@ -73,12 +74,14 @@ def test_equivalent_long_values_kept_as_hashes_are_equal_or_not() -> None:
     assert not equivalent(first, second)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(PAIRS), st.sampled_from(PAIRS))
 def test_decided_by_rules_does_not_depend_on_the_order(one: dict, other: dict) -> None:
     first, second = key_of(one["a"]), key_of(other["b"])
     assert decided_by_rules(first, second) == decided_by_rules(second, first)
 
 
+@settings(deadline=None)
 @given(st.fractions(-99, 99, max_denominator=50), st.sampled_from(["cm", "USD", "%", ""]))
 def test_equivalent_numbers_differ_whatever_the_unit(number, unit: str) -> None:
     first, second = key_of(f"{number} {unit}"), key_of(f"{number + 1} {unit}")

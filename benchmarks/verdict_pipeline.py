@@ -1,0 +1,177 @@
+"""The seeds of a line-up as the pipeline sees them, and what is fitted on one half for the other.
+
+A seed's recorded answers are its population: the weak model agrees with the key as often as in the
+recording, and its true accuracy is the recorded one. Answers are drawn from it with replacement, so
+that they are independent, any number can be had, and the truth is known exactly.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+from backend.science.adaptive_calls import ReferenceVotes
+from backend.science.priors import fit_beta_prior, fit_domain_priors
+from backend.science.reliability import (
+    WRONG_KEY_CENTRE,
+    GoldExample,
+    ReliabilityModel,
+    features_of_counts,
+    fit_reliability,
+    fit_wrong_key_prior,
+)
+from backend.science.teachability_policy import BetaPrior, Policy
+from benchmarks.verdict_data import LineUp, Problem
+
+SUSPECT, HARD, TEACHABLE, EASY = range(4)
+_SECOND_FAMILY_ANSWERS = 2
+_WEAK_ANSWERS_FOR_THE_KEY = 8
+
+
+class Seed(NamedTuple):
+    """A problem in a line-up.
+
+    Attributes:
+        problem: it.
+        votes: of all recorded answers of the reference, with those of the second family.
+        key: class of the plurality, -1 where there is none.
+        key_right: against gold.
+        hits: recorded weak answers in the key's class.
+        samples: recorded weak answers; 0 where the weak model has none.
+        accuracy: share of right weak answers.
+    """
+
+    problem: Problem
+    votes: ReferenceVotes
+    key: int
+    key_right: bool
+    hits: int
+    samples: int
+    accuracy: float
+
+    def truth(self, policy: Policy) -> int:
+        """The state that the verdict should name."""
+        return true_state(self.key_right, self.accuracy, policy)
+
+
+class Fitted(NamedTuple):
+    """What one half says of a line-up."""
+
+    model: ReliabilityModel
+    weak_prior: BetaPrior
+    wrong_key_prior: BetaPrior
+
+
+def true_state(key_right: bool, accuracy: float, policy: Policy) -> int:
+    """Suspect where the key is wrong, else the band of the accuracy."""
+    if not key_right:
+        return SUSPECT
+    return HARD + (accuracy >= policy.low) + (accuracy > policy.high)
+
+
+def vote_counts(
+    classes: npt.NDArray[np.int64], second_family: npt.NDArray[np.int64]
+) -> tuple[ReferenceVotes, int]:
+    """The sizes of a vote, and the class that won, -1 on a tie or where nobody answered."""
+    answered = classes[classes >= 0]
+    counts = np.bincount(answered) if len(answered) else np.zeros(1, dtype=int)
+    first, second = [*np.sort(counts)[::-1].tolist(), 0][:2]
+    key = int(counts.argmax()) if first > second else -1
+    agreeing = int((second_family == key).sum()) if key >= 0 else 0
+    votes = ReferenceVotes(
+        first, second, len(answered), len(classes) - len(answered), int((counts > 0).sum()),
+        (agreeing, len(second_family)),
+    )  # fmt: skip
+    return votes, key
+
+
+def seeds_of(line_up: LineUp, problems: Sequence[Problem]) -> list[Seed]:
+    """The problems that the reference has answered."""
+    return [
+        _seed(line_up, problem)
+        for problem in problems
+        if problem.data_set == line_up.data_set and line_up.reference in problem.votes
+    ]
+
+
+def second_family_answers(line_up: LineUp, problem: Problem) -> npt.NDArray[np.int64]:
+    """The few answers of another family that the key is compared with."""
+    if line_up.second is None or line_up.second not in problem.votes:
+        return np.zeros(0, dtype=int)
+    return problem.votes[line_up.second].classes[:_SECOND_FAMILY_ANSWERS]
+
+
+def class_is_right(problem: Problem, model: str, answer_class: int) -> bool:
+    """Whether most of a model's answers in the class are right."""
+    votes = problem.votes[model]
+    members = votes.right[votes.classes == answer_class]
+    return bool(len(members) and members.mean() > 0.5)
+
+
+def _seed(line_up: LineUp, problem: Problem) -> Seed:
+    reference = problem.votes[line_up.reference].classes
+    votes, key = vote_counts(reference, second_family_answers(line_up, problem))
+    weak = problem.votes.get(line_up.weak)
+    right = key >= 0 and class_is_right(problem, line_up.reference, key)
+    if weak is None:
+        return Seed(problem, votes, key, right, 0, 0, 0.0)
+    hits = int((weak.classes == key).sum()) if key >= 0 else 0
+    return Seed(problem, votes, key, right, hits, len(weak.classes), float(weak.right.mean()))
+
+
+def fit_half(line_ups: dict[LineUp, list[Seed]], half: int) -> dict[LineUp, Fitted]:
+    """Everything that has parameters, from the seeds of one half.
+
+    One reliability model for all line-ups, each with its own intercept; the weak model's prior by
+    line-up, drawn towards that of all; and the same for wrong keys.
+    """
+    known = {
+        line_up: [s for s in seeds if s.problem.half == half and s.key >= 0]
+        for line_up, seeds in line_ups.items()
+    }
+    model = fit_reliability(
+        [
+            GoldExample(features_of_counts(*seed.votes), seed.key_right, line_up.name)
+            for line_up, seeds in known.items()
+            for seed in seeds
+        ]
+    )
+    right = {
+        line_up.name: [(s.hits, s.samples) for s in seeds if s.key_right]
+        for line_up, seeds in known.items()
+    }
+    wrong = {
+        line_up: [(s.hits, s.samples) for s in seeds if not s.key_right]
+        for line_up, seeds in known.items()
+    }
+    weak_priors = fit_domain_priors(right)
+    every_wrong = [pair for pairs in wrong.values() for pair in pairs]
+    pooled = fit_beta_prior(every_wrong, WRONG_KEY_CENTRE)
+    return {
+        line_up: Fitted(
+            model, weak_priors[line_up.name], fit_wrong_key_prior(wrong[line_up], pooled)
+        )
+        for line_up in line_ups
+    }
+
+
+def reliability(line_up: LineUp, seed: Seed, fitted: Fitted) -> float:
+    """P(key right) before the weak model is heard; 0 without a key."""
+    if seed.key < 0:
+        return 0.0
+    return fitted.model.reliability(features_of_counts(*seed.votes), line_up.name)
+
+
+def reliability_after_weak(line_up: LineUp, seed: Seed, fitted: Fitted) -> float:
+    """P(key right) once the first recorded weak answers are heard."""
+    before = reliability(line_up, seed, fitted)
+    if before == 0 or not seed.samples:
+        return before
+    heard = seed.problem.votes[line_up.weak].classes[:_WEAK_ANSWERS_FOR_THE_KEY]
+    hits, misses = int((heard == seed.key).sum()), int((heard != seed.key).sum())
+    (a, b), (c, d) = fitted.weak_prior, fitted.wrong_key_prior
+    factor = special.betaln(a + hits, b + misses) - special.betaln(a, b)
+    factor -= special.betaln(c + hits, d + misses) - special.betaln(c, d)
+    return float(special.expit(special.logit(before) + factor))
