@@ -6,7 +6,7 @@ RUN useradd --create-home seedbed && mkdir -p /srv/seedbed /var/lib/seedbed \
 WORKDIR /srv/seedbed
 
 COPY requirements/app.txt requirements/app.txt
-RUN pip install --no-cache-dir -r requirements/app.txt
+RUN pip install --no-cache-dir --no-deps -r requirements/app.txt
 
 COPY pyproject.toml README.md alembic.ini ./
 COPY backend backend

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from celery import Celery
-from kombu.entity import Queue
+from kombu.entity import Exchange, Queue
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,15 @@ def celery_app() -> Celery:
     app = Celery("seedbed", broker=settings().broker_url)
     over_amqp = settings().broker_url.startswith("amqp")
     app.conf.update(
-        task_queues=[Queue(QUEUE, queue_arguments={"x-queue-type": "quorum"} if over_amqp else {})],
+        task_queues=[
+            Queue(
+                QUEUE,
+                # RabbitMQ's quorum queues want a topic exchange.
+                Exchange("seedbed.jobs", type="topic"),
+                routing_key=QUEUE,
+                queue_arguments={"x-queue-type": "quorum"} if over_amqp else {},
+            )
+        ],
         task_default_queue=QUEUE,
         # A wake-up may be lost: the sweeper sends it again. So it is acknowledged at once.
         task_acks_late=False,

@@ -136,7 +136,7 @@ def spend_by_endpoint(spend: Sequence[EndpointSpend]) -> alt.Chart:
         _chart(rows)
         .mark_bar(color=REFERENCE, cornerRadiusEnd=3)
         .encode(
-            y=alt.Y("endpoint:N", sort="-x", title=None),
+            y=alt.Y("endpoint:N", sort="-x", title=None, axis=alt.Axis(labelLimit=260)),
             x=alt.X("amount:Q", title=title),
             tooltip=[
                 alt.Tooltip("endpoint:N", title="Endpoint"),

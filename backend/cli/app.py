@@ -22,6 +22,7 @@ class _Command(NamedTuple):
 
 COMMANDS: Final = {
     "up": _Command("backend.cli.up", "up", "Start everything on this machine."),
+    "doctor": _Command("backend.cli.doctor", "doctor", "Say what this machine lacks, if anything."),
     "sign-in-link": _Command(
         "backend.cli.sign_in_link", "sign_in_link", "Print a one-time link to the dashboard."
     ),

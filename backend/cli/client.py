@@ -2,13 +2,12 @@
 
 import os
 import sys
-from pathlib import Path
 from typing import Any, Final, NoReturn
 
 import httpx
 import typer
 
-from backend.embedded.home import read_environment
+from backend.embedded.home import home_folder, read_environment
 
 REFUSED: Final = 1  # exit status; 2 is a wrong command line
 UNREACHABLE: Final = 3
@@ -26,11 +25,6 @@ def fail(message: str, status: int = REFUSED) -> NoReturn:
     """Say what went wrong, and end."""
     say(message)
     raise typer.Exit(status)
-
-
-def home() -> Path:
-    """The folder of the data and of the key."""
-    return Path(os.environ.get("SEEDBED_HOME", ".seedbed")).expanduser().resolve()
 
 
 class Api:
@@ -99,14 +93,16 @@ def _row_error(error: dict[str, Any]) -> str:
 
 
 def _url() -> str:
-    url = os.environ.get("SEEDBED_API_URL") or read_environment(home()).get("SEEDBED_API_URL")
+    url = os.environ.get("SEEDBED_API_URL") or read_environment(home_folder()).get(
+        "SEEDBED_API_URL"
+    )
     return (url or "http://127.0.0.1:8300").rstrip("/")
 
 
 def _key() -> str:
     if key := os.environ.get("SEEDBED_KEY"):
         return key
-    path = home() / "key"
+    path = home_folder() / "key"
     try:
         return path.read_text().strip()
     except OSError:

@@ -6,9 +6,9 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from backend.cli.client import Api, home, say
+from backend.cli.client import Api, say
 from backend.cli.demo_seeds import SOURCE, demo_seeds
-from backend.embedded.home import read_environment
+from backend.embedded.home import home_folder, read_environment
 
 MODEL: Final = "smollm2-135m-instruct"
 FIRST_VERDICTS: Final = 5
@@ -64,7 +64,7 @@ def demo(
 
 def _model_url() -> str | None:
     variable = "SEEDBED_LOCAL_MODEL_URL"
-    return os.environ.get(variable) or read_environment(home()).get(variable)
+    return os.environ.get(variable) or read_environment(home_folder()).get(variable)
 
 
 def _endpoint(api: Api, role: str, url: str) -> int:

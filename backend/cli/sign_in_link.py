@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from backend.accounts import service
 from backend.accounts.tables import User
-from backend.cli.client import UNREACHABLE, fail, home
+from backend.cli.client import UNREACHABLE, fail
 from backend.config import settings
 from backend.database import session_scope
+from backend.embedded.home import home_folder
 from backend.errors import Unauthenticated
 
 
@@ -27,7 +28,7 @@ def sign_in_link() -> None:
         with session_scope() as session:
             admin = service.first_admin(session)
             link = service.issue_key(session, admin, "link", "sign-in link", service.LINK_LIFE)
-            _keep_key(session, admin, home() / "key")
+            _keep_key(session, admin, home_folder() / "key")
     except OperationalError as error:
         fail(f"The database does not answer: {error.orig}", UNREACHABLE)
     typer.echo(f"{settings().dashboard_url}/?link={link.secret}")

@@ -24,7 +24,7 @@ _LISTABLE: Final = frozenset(
 )
 _ALTERNATIVES: Final = re.compile(r",?\s+(?:or|and)\s+")
 _NAMED: Final = re.compile(r"\s*([A-Za-z](?:_\w+)?)\s*=([^=<>]+)")
-_MEMBER: Final = re.compile(r"[A-Za-z]\s*∈\s*")
+_MEMBER: Final = re.compile(r"(?:[A-Za-z]\s*∈|\(\s*[A-Za-z]\s*(?:,\s*[A-Za-z]\s*)+\)\s*(?:=|∈))\s*")
 _MAX_DEPTH: Final = 6
 
 

@@ -220,6 +220,8 @@ class _Reader:
 
 
 def _marked(tree: Formula, mark: str) -> Formula:
+    if mark == tree.head == "!":
+        raise NoFormula("a double factorial is not the factorial of one")
     if mark == "!":
         return Formula("!", (tree,))
     half_turn = Formula("number", leaf="180")

@@ -104,6 +104,7 @@ def plain(answer: str) -> str:
     text = _in_known_characters(_REALS.sub("(-∞,∞)", answer))
     text = _REPEATING.sub(_write_repeating, text)
     text = text.replace("{,}", ",").replace("\\%", "%").replace(",\\!", ",")
+    text = re.sub(r"(?<=\d)\s+x\s+(?=\d)", " * ", text)
     text = re.sub(r"\\[()\[\]]", "", text).replace("\\\\", " ")
     text = text.replace("\\{", _OPEN_SET).replace("\\}", _CLOSE_SET)
     text = re.sub(r"\^\s*\{?\\circ\}?", r"\\circ", _LAYOUT.sub(" ", text))

@@ -125,7 +125,8 @@ def _integer(digits: str | None) -> int:
 
 def numeral(value: Fraction, is_fraction: bool) -> AnswerKey:
     """The key of a bare number, which was written as a fraction or with a decimal point."""
-    value = value if is_fraction else _without_float_noise(value)
+    if value.denominator != 1 and not is_fraction:
+        value = _without_float_noise(value)
     if value.denominator == 1:
         return AnswerKey("integer", str(value.numerator))
     decimal = None if is_fraction else _decimal(value)

@@ -34,6 +34,8 @@ def in_digits(text: str) -> str:
     Only what could be an amount is read: a capital letter behind the number makes it a name
     (`Five Guys`), and so does an order that no number has (`five twenty`).
     """
+    if text.lower() == "half":
+        return "1/2"
     found = _NUMBER.fullmatch(text)
     rest = (found["rest"] or "") if found else ""
     if not found or re.search(r"[A-Z]", rest):

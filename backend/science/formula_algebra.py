@@ -178,6 +178,9 @@ class _Builder:
             return getattr(self._sympy, _RELATIONS[head])(*parts, evaluate=False)
         if head == "!":
             return self._sympy.gamma(parts[0] + 1)  # has values between integers too
+        if head == "log" and len(parts) == 1:
+            # Of which base is not said: neither ln nor lg, with the laws of both.
+            return self._sympy.log(parts[0]) / self._sympy.Catalan
         # Base and degree come first in a tree and last in SymPy.
         ordered = parts if head == "binom" else parts[::-1]
         return getattr(self._sympy, _FUNCTIONS.get(head, head))(*ordered)

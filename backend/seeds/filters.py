@@ -1,12 +1,13 @@
 """Which seeds: one filter for lists, the queue, runs and exports, which store it as JSON."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVarTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import ColumnElement, Select, select, union
 
 from backend.seeds.tables import Seed, SeedRevision, Source
 
+Columns = TypeVarTuple("Columns")
 Status = Literal["pending", "accepted", "rejected", "needs_rewrite"]
 Verdict = Literal["suspect", "hard", "teachable", "easy", "unsettled"]
 # Postgres holds no NUL in text.
@@ -58,11 +59,14 @@ def conditions(filter: SeedFilter) -> list[ColumnElement[bool]]:
 
 def matching_seed_ids(filter: SeedFilter) -> Select[int]:
     """The numbers of the seeds that match, in no order."""
-    return (
-        select(Seed.id)
-        .join(SeedRevision, SeedRevision.id == Seed.revision_id)
-        .where(*conditions(filter))
-    )
+    return filtered(select(Seed.id), filter)
+
+
+def filtered(statement: Select[*Columns], filter: SeedFilter) -> Select[*Columns]:
+    """A statement over `Seed`, which joins the text only where the filter asks about it."""
+    if filter.q is not None or filter.has_answer is not None:
+        statement = statement.join(SeedRevision, SeedRevision.id == Seed.revision_id)
+    return statement.where(*conditions(filter))
 
 
 def _equalities(filter: SeedFilter) -> list[tuple[ColumnElement[Any], Any]]:

@@ -7,12 +7,16 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from backend.paging import Page, decode_cursor, encode_cursor
-from backend.seeds.filters import SeedFilter, conditions
+from backend.seeds.filters import SeedFilter, conditions, filtered
 from backend.seeds.schemas import PROMPT_START, Facets, SeedListQuery, SeedRow
 from backend.seeds.tables import Seed, SeedRevision, Source
 
 COUNTED: Final = 10_000  # a longer list's length is not worth counting
 FACET_VALUES: Final = 100
+
+# A bit of the mask is 0 where the row is grouped by that column.
+_FACETS: Final = {0b0111: "status", 0b1011: "verdict", 0b1101: "domain", 0b1110: "source"}
+_ALL: Final = 0b1111
 
 _SORT_COLUMNS: Final[dict[str, InstrumentedAttribute[float | None]]] = {
     "attention": Seed.attention,
@@ -42,29 +46,21 @@ def seed_rows(session: Session, seed_ids: Sequence[int]) -> list[SeedRow]:
 
 def facets(session: Session, filter: SeedFilter) -> Facets:
     """Counts by value under a filter."""
-    named = (Seed.status, Seed.verdict, Seed.domain, Source.name)
-    wanted = (
-        select(func.grouping(*named), *named, func.count())
-        .select_from(Seed)
-        .join(Source, Source.id == Seed.source_id)
-        .join(SeedRevision, SeedRevision.id == Seed.revision_id)
-        .where(*conditions(filter))
-        .group_by(func.grouping_sets(*(tuple_(column) for column in named), text("()")))
-        .order_by(func.count().desc())
-    )
-    counts: dict[str, dict[str, int]] = {
-        name: {} for name in ("status", "verdict", "domain", "source")
-    }
+    columns = (Seed.status, Seed.verdict, Seed.domain, Seed.source_id)
+    wanted = filtered(select(func.grouping(*columns), *columns, func.count()), filter)
+    sets = func.grouping_sets(*(tuple_(column) for column in columns), text("()"))
+    sources = {source.id: source.name for source in session.scalars(select(Source))}
+    counts: dict[str, dict[str, int]] = {name: {} for name in _FACETS.values()}
     total = 0
-    # A bit of the mask is 0 where the row is grouped by that column.
-    masks = {0b0111: "status", 0b1011: "verdict", 0b1101: "domain", 0b1110: "source"}
-    for mask, *values, count in session.execute(wanted):
-        if mask == 0b1111:
-            total = count
-            continue
+    for mask, *values, count in session.execute(
+        wanted.group_by(sets).order_by(func.count().desc())
+    ):
         value = next((value for value in values if value is not None), None)
-        if value is not None and len(counts[masks[mask]]) < FACET_VALUES:
-            counts[masks[mask]][value] = count
+        if mask == _ALL:
+            total = count
+        elif value is not None and len(counts[_FACETS[mask]]) < FACET_VALUES:
+            name = sources[value] if _FACETS[mask] == "source" else value
+            counts[_FACETS[mask]][name] = count
     return Facets(total=total, **counts)
 
 
@@ -144,11 +140,6 @@ def _cursor(row: Row[Any], column: InstrumentedAttribute[float | None] | None) -
 
 
 def _count(session: Session, filter: SeedFilter) -> int | None:
-    some = (
-        select(Seed.id)
-        .join(SeedRevision, SeedRevision.id == Seed.revision_id)
-        .where(*conditions(filter))
-        .limit(COUNTED + 1)
-    )
+    some = filtered(select(Seed.id), filter).limit(COUNTED + 1)
     count = session.scalars(select(func.count()).select_from(some.subquery())).one()
     return count if count <= COUNTED else None

@@ -24,7 +24,7 @@ COLUMNS: Columns = {
 
 def _test(endpoints: list[Endpoint]) -> None:
     st.subheader("Test a model", anchor=False)
-    names = {e["id"]: f"{e['name']} ({e['role']})" for e in endpoints}
+    names = {e["id"]: e["name"] for e in endpoints}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox("Model", list(names), format_func=lambda i: names[i])
         prompt = st.text_input("Prompt", placeholder="empty: a small sum is asked")

@@ -4,10 +4,29 @@ import streamlit as st
 
 from dashboard import charts, session
 from dashboard.drawing import draw_chart
-from dashboard.notices import empty, explained_page
+from dashboard.notices import empty, explained, explained_page
 from dashboard.palette import VERDICT_MEANINGS
-from dashboard.rows import Overview
-from dashboard.wording import money, number
+from dashboard.rows import Overview, Run
+from dashboard.tables import Columns, pick
+from dashboard.wording import escaped, money, number, plural
+
+EVERY_SECONDS = 5
+SPEND: Columns = {
+    "endpoint": "Endpoint",
+    "role": "Role",
+    "calls": st.column_config.NumberColumn("Calls", format="localized"),
+    "prompt_tokens": st.column_config.NumberColumn("Prompt tokens", format="localized"),
+    "completion_tokens": st.column_config.NumberColumn("Answer tokens", format="localized"),
+    "cost": st.column_config.NumberColumn("Cost", format="dollar"),
+}
+SOURCES: Columns = {
+    "source": "Source",
+    "seeds": "Seeds",
+    "accepted": "Accepted",
+    "rejected": "Rejected",
+    "open_hits": "With open hits",
+    "suspect": "Suspect keys",
+}
 
 
 def _welcome() -> None:
@@ -57,43 +76,39 @@ def _spend(overview: Overview) -> None:
     if not spend["by_endpoint"]:
         st.caption("No model has been called yet.")
         return
-    with st.container(horizontal=True):
-        st.metric("Calls", number(spend["calls"]))
-        st.metric("Tokens", number(spend["tokens"]))
-        st.metric("Cost", money(spend["cost"]))
-    draw_chart(charts.spend_by_endpoint(spend["by_endpoint"]), "Spend by endpoint")
-    st.dataframe(
-        spend["by_endpoint"],
-        hide_index=True,
-        column_config={
-            "endpoint": "Endpoint", "role": "Role",
-            "calls": st.column_config.NumberColumn("Calls", format="localized"),
-            "prompt_tokens": st.column_config.NumberColumn("Prompt tokens", format="localized"),
-            "completion_tokens": st.column_config.NumberColumn("Answer tokens", format="localized"),
-            "cost": st.column_config.NumberColumn("Cost", format="dollar"),
-        },
-    )  # fmt: skip
+    left, right = st.columns([1, 1.3], gap="large")
+    with left:
+        with st.container(horizontal=True):
+            st.metric("Calls", number(spend["calls"]))
+            st.metric("Tokens", number(spend["tokens"]))
+            st.metric("Cost", money(spend["cost"]))
+        draw_chart(charts.spend_by_endpoint(spend["by_endpoint"]), "Spend by endpoint")
+    with right:
+        rows = pick(spend["by_endpoint"], SPEND)
+        st.dataframe(rows, hide_index=True, column_config=SPEND)
 
 
 def _sources(overview: Overview) -> None:
     st.subheader("Sources", anchor=False)
-    st.dataframe(
-        overview["sources"],
-        hide_index=True,
-        column_config={
-            "source": "Source", "seeds": "Seeds", "accepted": "Accepted", "rejected": "Rejected",
-            "open_hits": "Open hits", "suspect": "Suspect",
-        },
-    )  # fmt: skip
+    st.dataframe(pick(overview["sources"], SOURCES), hide_index=True, column_config=SOURCES)
 
 
-with explained_page():
-    st.title("Overview", anchor=False)
-    overview = session.api().overview()
-    if not overview["funnel"] or not overview["funnel"][0]["count"]:
-        _welcome()
-        st.stop()
-    _next_step(overview)
+def _running(runs: list[Run]) -> None:
+    for run in runs:
+        done = run["seeds_scored"] + run["seeds_failed"]
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            text = (
+                f"{escaped(run['name'])}: {done:,} of {plural(run['seeds_total'], 'seed')} scored"
+            )
+            st.progress(done / max(1, run["seeds_total"]), text)
+            number = {"run": str(run["id"])}
+            st.page_link("app_pages/runs.py", label="See the run", query_params=number)
+
+
+def _draw(overview: Overview, runs: list[Run]) -> None:
+    _running(runs)
+    if not runs:
+        _next_step(overview)
     left, right = st.columns([1.15, 1], gap="large")
     with left:
         _map(overview)
@@ -102,8 +117,32 @@ with explained_page():
         draw_chart(charts.funnel(overview["funnel"]), "Seeds by stage")
         st.subheader("Verdicts", anchor=False)
         draw_chart(charts.verdict_counts(overview["verdicts"]), "Seeds by verdict")
-    left, right = st.columns([1.15, 1], gap="large")
-    with left:
-        _spend(overview)
-    with right:
-        _sources(overview)
+    _spend(overview)
+    _sources(overview)
+
+
+def _is_moving(overview: Overview, runs: list[Run]) -> bool:
+    """Whether more is on its way: seeds to an empty database, verdicts of a run."""
+    return bool(runs) or not overview["funnel"][0]["count"]
+
+
+def _live(was_moving: bool) -> None:
+    with explained():
+        overview, runs = _state()
+        if _is_moving(overview, runs) != was_moving:
+            st.rerun()
+        if overview["funnel"][0]["count"]:
+            _draw(overview, runs)
+        else:
+            _welcome()
+
+
+def _state() -> tuple[Overview, list[Run]]:
+    api = session.api()
+    return api.overview(), [run for run in api.runs()["items"] if run["state"] == "running"]
+
+
+with explained_page():
+    st.title("Overview", anchor=False)
+    moving = _is_moving(*_state())
+    st.fragment(_live, run_every=EVERY_SECONDS if moving else None)(moving)

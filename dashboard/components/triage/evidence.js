@@ -68,7 +68,7 @@ function voteBars(classes, unanswered, total) {
 function voteCard(teachability) {
   const { plurality } = teachability;
   if (!plurality?.total) return card("Reference vote", muted("The reference has not answered this seed."));
-  const summary = plurality.tie ? "A tie: no plurality."
+  const summary = !plurality.classes.length ? "No response held an answer." : plurality.tie ? "A tie: no plurality."
     : `Share ${share(plurality.share)}, margin ${share(plurality.margin)} over ${plural(plurality.total, "response")}.`;
   return card("Reference vote", muted(`${summary} ★ marks the reference answer.`),
     ...voteBars(plurality.classes, plurality.unanswered, plurality.total));
