@@ -26,7 +26,7 @@ doctor: install ## What this machine lacks, if anything
 	@$(RUN) backend.cli.app doctor
 
 test: install-development ## Every test, with real Postgres, broker and worker (OPTIONS="-k name" ...)
-	@$(RUN) pytest -n 2 $(OPTIONS)
+	@$(RUN) pytest -n 2 --dist loadgroup $(OPTIONS)
 
 check: install-development ## Linters, types and import contracts
 	@$(RUN) ruff check

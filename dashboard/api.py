@@ -44,8 +44,10 @@ def _connections(base_url: str) -> httpx.Client:
 
 def _sentence(error: Mapping[str, Any]) -> str:
     row = f"Row {error['index'] + 1}, " if isinstance(error.get("index"), int) else ""
-    field = f"{error['field']}: " if error.get("field") else ""
-    return f"{row}{field}{error.get('message', '')}"
+    field, message = error.get("field"), str(error.get("message", ""))
+    # Some messages begin with the field's name themselves.
+    named = f"{field}: " if field and not message.startswith(field) else ""
+    return f"{row}{named}{message}"
 
 
 def error_from(response: httpx.Response) -> ApiError:

@@ -62,9 +62,13 @@ def funnel(stages: Sequence[FunnelStage]) -> alt.LayerChart:
     return layered
 
 
+def on_the_map(points: Sequence[MapPoint]) -> list[MapPoint]:
+    """The seeds that have both measures; without an answer key nothing agrees with it."""
+    return [p for p in points if p["agreement"] is not None and p["reliability"] is not None]
+
+
 def teachability_map(points: Sequence[MapPoint]) -> alt.Chart:
     """Weak agreement against key reliability, one mark per scored seed, coloured by verdict."""
-    shown = [p for p in points if p["agreement"] is not None and p["reliability"] is not None]
     shape = alt.Shape(
         "verdict:N",
         scale=alt.Scale(domain=list(VERDICT_SHAPES), range=list(VERDICT_SHAPES.values())),
@@ -73,7 +77,7 @@ def teachability_map(points: Sequence[MapPoint]) -> alt.Chart:
     unit = alt.Scale(domain=[0, 1], nice=False, padding=8)
     ticks = alt.Axis(values=[0, 0.2, 0.4, 0.6, 0.8, 1], format=".1f")
     chart: alt.Chart = (
-        _chart(shown)
+        _chart(on_the_map(points))
         .transform_calculate(
             # Agreement takes few values: a nudge keeps seeds from hiding behind each other.
             nudged="datum.agreement + 0.02 * (((datum.seed_id * 7919) % 101) / 101 - 0.5)",

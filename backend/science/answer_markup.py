@@ -213,6 +213,7 @@ def _without_edges(text: str) -> str:
     if 0 < start < len(text) and text[start - 1] == "." and text[start].isdigit():
         start -= 1
     end = len(text.rstrip(_EDGES))
-    if re.search(r"(?:[)\d]|(?<![^\W\d])[A-Za-z])!\Z", text[: end + 1]):
-        end += 1
+    # The sign of 5! and n! stays, and so does a second one: 5!! is something else.
+    factorial = re.compile(r"(?<=[)\d])!+|(?<=(?<![^\W\d])[A-Za-z])!+").match(text, end)
+    end = factorial.end() if factorial else end
     return text[start:end]

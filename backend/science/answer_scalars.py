@@ -53,7 +53,7 @@ def scalar_key(text: str) -> AnswerKey:
     its letters folded to one case, its spaces collapsed, without an article before it, without
     hyphens between words and points after letters.
     """
-    text = _value_side(text)
+    text = value_side(text)
     letter = _LETTER.fullmatch(text) or _LABELLED.fullmatch(text)
     if letter:
         return AnswerKey("letter", next(filter(None, letter.groups())).upper())
@@ -87,7 +87,7 @@ def infinity_key(text: str) -> AnswerKey | None:
     return AnswerKey("expression", "-∞" if found[1] else "∞") if found else None
 
 
-def _value_side(text: str) -> str:
+def value_side(text: str) -> str:
     """What stands after the sign in `x = 5`, `f(x) = 2x` and `6 * 9 = 54`.
 
     The prompt fixes which quantity is asked for, so a single name on the left says nothing. An

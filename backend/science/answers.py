@@ -14,6 +14,7 @@ from backend.science.answer_dates import date_key, time_key
 from backend.science.answer_keys import AnswerKey
 from backend.science.answer_markup import MAX_LENGTH, plain, without_controls, without_fence
 from backend.science.answer_numbers import number_key
+from backend.science.answer_scalars import value_side
 
 __all__ = ["AnswerKey", "canonical_key"]
 
@@ -71,7 +72,7 @@ def _plain_key(text: str) -> AnswerKey | None:
         return None
     if text.lower() in _REALS:
         text = "(-∞,∞)"
-    whole = date_key(text) or time_key(text) or number_key(text)
+    whole = date_key(text) or time_key(text) or number_key(value_side(text))
     return whole or collection_key(text) or part_key(text)
 
 

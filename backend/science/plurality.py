@@ -58,16 +58,16 @@ def answer_classes(
         keys: one key for each response, None where there is no usable answer.
         equivalent: whether two distinct keys say the same; None where only equal keys do.
     """
-    linked = linked_keys(keys, equivalent or _only_equal)
+    linked = linked_keys(keys, equivalent) if equivalent else {key: key for key in keys if key}
     members: dict[AnswerKey, list[int]] = {}
     for index, key in enumerate(keys):
         if key is not None:
             members.setdefault(linked[key], []).append(index)
     classes = [
         AnswerClass(
-            key, len(indices), tuple(indices), frozenset(k for k in linked if linked[k] == key)
+            first, len(indices), tuple(indices), frozenset(key for i in indices if (key := keys[i]))
         )
-        for key, indices in members.items()
+        for first, indices in members.items()
     ]
     return sorted(classes, key=lambda found: (-found.count, found.indices[0]))
 
@@ -96,7 +96,3 @@ def plurality(keys: Sequence[AnswerKey | None], equivalent: Equivalence | None =
         margin=(first - second) / len(keys) if keys else 0.0,
         tie=tie,
     )
-
-
-def _only_equal(first: AnswerKey, second: AnswerKey) -> bool:
-    return first == second

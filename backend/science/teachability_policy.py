@@ -6,6 +6,8 @@ from typing import TypeAlias
 
 BetaPrior: TypeAlias = tuple[float, float]
 
+_NUMBERS = ("low", "high", "threshold", "agreement_weight", "gold_reliability", "overdispersion")
+
 
 class PolicyError(ValueError):
     """A setting is out of range; `field` names it."""
@@ -25,6 +27,9 @@ class Policy:
         threshold: probability that a verdict needs, above 1/4, which some state always reaches.
         weak_prior: Beta prior (alpha, beta) of a weak model's accuracy.
         wrong_key_prior: Beta prior of how often a weak model repeats a wrong key.
+        agreement_weight: how far weak models' agreement speaks to the key, in [0, 1]: the power of
+            its Bayes factor. 1 takes the factor as it is; models share mistakes, and gold answers
+            may show that it counts for less (`reliability.fit_agreement_weight`).
         gold_reliability: P(key right) where the answer was given.
         overdispersion: phi in [0, 1): m samples are worth m / (1 + (m - 1) phi) independent ones.
         minimum_steps: reasoning steps from which on a prompt counts as multi-step.
@@ -38,16 +43,18 @@ class Policy:
     threshold: float = 0.90
     weak_prior: BetaPrior = (0.5, 0.5)
     wrong_key_prior: BetaPrior = (0.5, 6.0)
+    agreement_weight: float = 1.0
     gold_reliability: float = 0.98
     overdispersion: float = 0.0
     minimum_steps: int = 3
 
     def __post_init__(self) -> None:
-        for name in ("low", "high", "threshold", "gold_reliability", "overdispersion"):
+        for name in _NUMBERS:
             self._require(name, _is_number(getattr(self, name)), "must be a finite number")
         self._require("low", 0 <= self.low < 1, "must be in [0, 1)")
         self._require("high", self.low < self.high <= 1, "must be above low and at most 1")
         self._require("threshold", 0.25 < self.threshold <= 1, "must be above 0.25 and at most 1")
+        self._require("agreement_weight", 0 <= self.agreement_weight <= 1, "must be in [0, 1]")
         self._require("gold_reliability", 0 < self.gold_reliability <= 1, "must be in (0, 1]")
         self._require("overdispersion", 0 <= self.overdispersion < 1, "must be in [0, 1)")
         whole = type(self.minimum_steps) is int and self.minimum_steps >= 1

@@ -30,7 +30,7 @@ HIT_COLUMNS: Columns = {
 
 def _table(benchmarks: list[Benchmark]) -> None:
     rows = pick(benchmarks, BENCHMARK_COLUMNS)
-    st.dataframe(rows, hide_index=True, column_config=BENCHMARK_COLUMNS)
+    st.dataframe(rows, hide_index=True, column_config=BENCHMARK_COLUMNS, placeholder="")
 
 
 def _load_form() -> None:

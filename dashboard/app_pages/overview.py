@@ -63,11 +63,19 @@ def _map(overview: Overview) -> None:
             charts.teachability_map(overview["points"]),
             "Scatter plot of weak agreement against key reliability, coloured by verdict",
         )
+        _left_out(overview)
         with st.expander("What the verdicts mean"):
             for verdict, meaning in VERDICT_MEANINGS.items():
                 st.markdown(f"**{verdict}**: {meaning}")
     else:
         empty("No scored seeds", "The map fills while a run goes on.")
+
+
+def _left_out(overview: Overview) -> None:
+    """Say how many scored seeds have no place on the map."""
+    missing = len(overview["points"]) - len(charts.on_the_map(overview["points"]))
+    if missing:
+        st.caption(f"{plural(missing, 'scored seed')} without an answer key cannot be placed here.")
 
 
 def _spend(overview: Overview) -> None:

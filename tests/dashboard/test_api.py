@@ -19,6 +19,12 @@ def test_error_names_row_and_field() -> None:
     assert error.code == "invalid"
 
 
+def test_error_whose_message_names_the_field_does_not_repeat_it() -> None:
+    errors = [{"index": 0, "field": "prompt", "code": "empty", "message": "prompt is blank"}]
+
+    assert str(problem(422, detail="x", errors=errors)) == "Row 1, prompt is blank"
+
+
 def test_error_without_fields_is_its_detail() -> None:
     assert str(problem(409, code="conflict", detail="the run is paused")) == "the run is paused"
 

@@ -89,7 +89,22 @@ def test_page_with_ended_session_returns_to_sign_in(fake_api: FakeApi, open_page
     assert any(b.label == "Sign in" for b in page.button)
 
 
+def test_overview_shows_the_run_that_goes_on(fake_api: FakeApi, open_page: Open) -> None:
+    page = open_page("overview")
+
+    assert "Demo run 2: 36 of 60 seeds scored" in page.get("progress")[0].proto.text
+
+
+def test_overview_of_an_empty_database_fills_by_itself(empty_api: FakeApi, open_page: Open) -> None:
+    page = open_page("overview")
+    assert "No seeds yet" in words(page)
+
+    empty_api.seeds[1] = fake_rows.seed_detail(1)
+    assert "No seeds yet" not in words(page.run())
+
+
 def test_overview_shows_stages_and_spend(fake_api: FakeApi, open_page: Open) -> None:
+    fake_api.runs.clear()
     page = open_page("overview")
 
     assert [m.label for m in page.metric] == ["Calls", "Tokens", "Cost"]
