@@ -28,7 +28,8 @@ from typing import Any
 
 import httpx
 
-from backend.science.answers import canonical_key
+from backend.science.answers import AnswerKey, canonical_key
+from backend.science.equivalence import equivalent_by_rules
 from benchmarks.services import Services, free_port, running_services, wait_until
 
 DATA_SET = "gsm8k"
@@ -177,9 +178,10 @@ def measure(services: Services, problems: list[Problem]) -> dict[str, Any]:
         problem = by_id[row["external_id"]]
         verdict = services.get(f"/v1/seeds/{row['id']}")["evidence"]["teachability"]
         verdicts[verdict["verdict"]] += 1
-        gold = str(canonical_key(problem.gold))
+        gold = canonical_key(problem.gold)
         classes = verdict["plurality"]["classes"]
-        right += any(found["is_reference"] and found["key"] == gold for found in classes)
+        keys = [AnswerKey.parse(found["key"]) for found in classes if found["is_reference"]]
+        right += any(gold is not None and equivalent_by_rules(key, gold) for key in keys)
         for weak in verdict["weak"]:
             model = weak["model"]
             errors[model].append(abs(weak["rate"] - problem.accuracy[model]))

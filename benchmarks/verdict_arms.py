@@ -17,7 +17,7 @@ from scipy import stats
 from backend.science.adaptive import AdaptiveRule, Array, Flags
 from backend.science.adaptive_calls import AdaptiveSampler, SeedEvidence
 from backend.science.reliability import features_of_counts
-from backend.science.teachability_policy import Policy
+from backend.science.teachability_policy import BetaPrior, Policy
 from benchmarks.verdict_data import LineUp
 from benchmarks.verdict_pipeline import (
     SUSPECT,
@@ -51,6 +51,7 @@ class Sample(NamedTuple):
             POLICY,
             weak_prior=self.fitted.weak_prior,
             wrong_key_prior=self.fitted.wrong_key_prior,
+            agreement_weight=self.fitted.agreement_weight,
         )
 
 
@@ -79,16 +80,18 @@ def resampled(sample: Sample) -> Group:
 def known(sample: Sample) -> Group:
     """The gold answer as key: only the weak model is in question."""
     accuracies = np.array([seed.accuracy for seed in sample.seeds])
-    return _certain(accuracies, sample.policy)
+    return _certain(accuracies, sample.fitted.known_prior)
 
 
 def simulated(sample: Sample) -> Group:
     """Seeds whose accuracies are even quantiles of the fitted prior."""
     places = (np.arange(_SIMULATED_SEEDS) + 0.5) / _SIMULATED_SEEDS
-    return _certain(stats.beta.ppf(places, *sample.fitted.weak_prior), sample.policy)
+    prior = sample.fitted.known_prior
+    return _certain(stats.beta.ppf(places, *prior), prior)
 
 
-def _certain(accuracies: Array, policy: Policy) -> Group:
+def _certain(accuracies: Array, prior: BetaPrior) -> Group:
+    policy = replace(POLICY, weak_prior=prior)
     truth = np.array([true_state(True, accuracy, policy) for accuracy in accuracies.tolist()])
     return Group(np.full(len(accuracies), _CERTAIN), accuracies, truth, policy)
 

@@ -18,7 +18,9 @@ from backend.science.reliability import (
     WRONG_KEY_CENTRE,
     GoldExample,
     ReliabilityModel,
+    WeighedKey,
     features_of_counts,
+    fit_agreement_weight,
     fit_reliability,
     fit_wrong_key_prior,
 )
@@ -57,11 +59,16 @@ class Seed(NamedTuple):
 
 
 class Fitted(NamedTuple):
-    """What one half says of a line-up."""
+    """What one half says of a line-up.
+
+    `weak_prior` is of accuracy where the key is right, `known_prior` whatever the key.
+    """
 
     model: ReliabilityModel
+    known_prior: BetaPrior
     weak_prior: BetaPrior
     wrong_key_prior: BetaPrior
+    agreement_weight: float
 
 
 def true_state(key_right: bool, accuracy: float, policy: Policy) -> int:
@@ -149,12 +156,40 @@ def fit_half(line_ups: dict[LineUp, list[Seed]], half: int) -> dict[LineUp, Fitt
     weak_priors = fit_domain_priors(right)
     every_wrong = [pair for pairs in wrong.values() for pair in pairs]
     pooled = fit_beta_prior(every_wrong, WRONG_KEY_CENTRE)
+    weight = fit_agreement_weight(
+        [key for line_up, seeds in known.items() for key in _weighed(line_up, seeds, model)]
+    )
+    known_priors = fit_domain_priors(
+        {
+            line_up.name: [(round(s.accuracy * s.samples), s.samples) for s in seeds if s.samples]
+            for line_up, seeds in known.items()
+        }
+    )
     return {
         line_up: Fitted(
-            model, weak_priors[line_up.name], fit_wrong_key_prior(wrong[line_up], pooled)
+            model,
+            known_priors[line_up.name],
+            weak_priors[line_up.name],
+            fit_wrong_key_prior(wrong[line_up], pooled),
+            weight,
         )
         for line_up in line_ups
     }
+
+
+def _weighed(line_up: LineUp, seeds: list[Seed], model: ReliabilityModel) -> list[WeighedKey]:
+    """Keys with the factor of the first weak answers, by priors from every other seed."""
+    asked = [seed for seed in seeds if seed.samples]
+    keys = []
+    for part in (0, 1):
+        others = asked[1 - part :: 2]
+        right = fit_beta_prior([(s.hits, s.samples) for s in others if s.key_right])
+        wrong = fit_wrong_key_prior([(s.hits, s.samples) for s in others if not s.key_right])
+        for seed in asked[part::2]:
+            before = model.reliability(features_of_counts(*seed.votes), line_up.name)
+            factor = _log_factor(line_up, seed, right, wrong)
+            keys.append(WeighedKey(float(special.logit(before)), factor, seed.key_right))
+    return keys
 
 
 def reliability(line_up: LineUp, seed: Seed, fitted: Fitted) -> float:
@@ -169,9 +204,13 @@ def reliability_after_weak(line_up: LineUp, seed: Seed, fitted: Fitted) -> float
     before = reliability(line_up, seed, fitted)
     if before == 0 or not seed.samples:
         return before
+    factor = _log_factor(line_up, seed, fitted.weak_prior, fitted.wrong_key_prior)
+    return float(special.expit(special.logit(before) + fitted.agreement_weight * factor))
+
+
+def _log_factor(line_up: LineUp, seed: Seed, right: BetaPrior, wrong: BetaPrior) -> float:
     heard = seed.problem.votes[line_up.weak].classes[:_WEAK_ANSWERS_FOR_THE_KEY]
     hits, misses = int((heard == seed.key).sum()), int((heard != seed.key).sum())
-    (a, b), (c, d) = fitted.weak_prior, fitted.wrong_key_prior
+    (a, b), (c, d) = right, wrong
     factor = special.betaln(a + hits, b + misses) - special.betaln(a, b)
-    factor -= special.betaln(c + hits, d + misses) - special.betaln(c, d)
-    return float(special.expit(special.logit(before) + factor))
+    return float(factor - special.betaln(c + hits, d + misses) + special.betaln(c, d))

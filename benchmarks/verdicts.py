@@ -57,10 +57,10 @@ from benchmarks.verdict_rules import (
 SAMPLES = (4, 8, 16, 32)
 CAP = 64
 VOTE_CAP = 40
-PRICES = tuple(np.geomspace(0.0003, 0.02, 8).tolist())
-TOTAL_PRICES = (0.0005, 0.0015, 0.004, 0.012)
-_REPETITIONS = 5
-_SPLITS = 20
+PRICES = tuple(np.geomspace(0.0005, 0.03, 9).tolist())
+TOTAL_PRICES = (0.0005, 0.0015, 0.003, 0.006, 0.012)
+_REPETITIONS = 3
+_SPLITS = 10
 _VOTE_RULES: dict[str, Callable[[Sequence[int | None]], bool]] = {
     "Adaptive-Consistency .95": adaptive_consistency_stops,
     "Adaptive-Consistency .99": partial(adaptive_consistency_stops, confidence=0.99),
@@ -145,7 +145,8 @@ def show_keys(
     """Print how good reliabilities are, by line-up; returns all together, before and after weak."""
     print(f"{'key reliability':<28}{'seeds':>7}{'right':>8}{'share AUC':>11}{'AUC':>8}{'Brier':>8}"
           f"{'ECE':>8}   and after weak answers")  # fmt: skip
-    columns: tuple[list[float], list[float], list[float], list[bool]] = ([], [], [], [])
+    every: tuple[list[float], list[float], list[float]] = ([], [], [])
+    known: list[bool] = []
     for line_up, seeds in line_ups.items():
         rows = [
             (
@@ -156,12 +157,14 @@ def show_keys(
             )
             for seed in seeds
         ]
-        mine = tuple(list(column) for column in zip(*rows, strict=True))
-        _show_key(line_up.name, *mine)
-        for column, values in zip(columns, mine, strict=True):
-            column.extend(values)
-    _show_key("all", *columns)
-    return key_figures(columns[1], columns[3]), key_figures(columns[2], columns[3])
+        share, before, after, right = (list(column) for column in zip(*rows, strict=True))
+        _show_key(line_up.name, share, before, after, right)
+        every[0].extend(share)
+        every[1].extend(before)
+        every[2].extend(after)
+        known.extend(right)
+    _show_key("all", *every, known)
+    return key_figures(every[1], known), key_figures(every[2], known)
 
 
 def _show_key(

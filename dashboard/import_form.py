@@ -44,7 +44,9 @@ def _map_and_send(file: UploadedFile) -> None:
         st.error("No readable row at the beginning of this file.", icon=":material/error:")
         return
     st.caption("The first rows")
-    st.dataframe([{k: str(v) for k, v in row.items()} for row in first], hide_index=True)
+    st.dataframe(
+        [{k: str(v) for k, v in row.items()} for row in first], hide_index=True, placeholder=""
+    )
     columns = list(dict.fromkeys(name for row in first for name in row))
     mapping = _mapping(columns, file.file_id)
     with st.container(horizontal=True):

@@ -44,7 +44,7 @@ def _with_examples(
             "examples": [
                 _cut(sample["response"])
                 for sample in samples
-                if sample["answer_key"] == answer_class["key"]
+                if sample["answer_key"] in answer_class["keys"]
             ][:EXAMPLES_PER_CLASS],
         }
         for answer_class in classes

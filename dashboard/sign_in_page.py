@@ -20,7 +20,7 @@ def draw(problem: str | None) -> None:
             password = st.text_input("Password", type="password", autocomplete="current-password")
             if st.form_submit_button("Sign in", type="primary", width="stretch"):
                 _sign_in(name, password)
-        st.caption(
+        st.markdown(
             "On the machine that runs Seedbed, `seedbed sign-in-link` prints a link that signs you "
             "in without a password."
         )

@@ -3,7 +3,18 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, exists, func, lateral, select, true
+from sqlalchemy import (
+    ColumnElement,
+    ColumnExpressionArgument,
+    Select,
+    cast,
+    exists,
+    func,
+    lateral,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import JSONPATH
 from sqlalchemy.orm import Session
 
 from backend.decontamination.tables import Benchmark, DecontaminationHit
@@ -36,6 +47,17 @@ def _latest_teachability() -> Select[Teachability]:
     )
 
 
+def _in_reference_class(
+    plurality: ColumnElement[Any], answer_key: ColumnExpressionArgument[str | None]
+) -> ColumnElement[bool]:
+    """The answer is one of those that make up the votes' reference class."""
+    return func.jsonb_path_exists(
+        plurality,
+        cast("$.classes[*] ? (@.is_reference == true && @.keys[*] == $key)", JSONPATH),
+        func.jsonb_build_object("key", answer_key),
+    )
+
+
 def _statement(wanted: SeedFilter) -> Select[*tuple[Any, ...]]:
     verdict = lateral(_latest_teachability().subquery().select()).alias("latest")
     response = lateral(
@@ -43,7 +65,7 @@ def _statement(wanted: SeedFilter) -> Select[*tuple[Any, ...]]:
         .join(Endpoint, Endpoint.id == Sample.endpoint_id)
         .where(
             Sample.revision_id == Seed.revision_id,
-            Sample.answer_key == verdict.c.reference_key,
+            _in_reference_class(verdict.c.plurality, Sample.answer_key),
             Endpoint.role.in_(("teacher", "reference")),
         )
         .order_by(Sample.endpoint_id, Sample.sample_index)

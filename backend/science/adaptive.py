@@ -64,7 +64,7 @@ class AnswerStates(NamedTuple):
     """What s agreeing answers of m say, for all s <= m <= cap; arrays are indexed [s, m].
 
     Attributes:
-        log_factor: log Bayes factor for a right key.
+        log_factor: log Bayes factor for a right key, times the policy's weight.
         next_if_right: P(the next answer agrees) if the key is right.
         next_if_wrong: the same if it is wrong.
         bands: P(hard), P(teachable), P(easy) if the key is right; shape (cap + 1, cap + 1, 3).
@@ -114,7 +114,7 @@ def answer_states(
     log_factor = special.betaln(alpha, beta) - special.betaln(*right)
     log_factor -= special.betaln(wrong[0] + successes, wrong[1] + failures)
     return AnswerStates(
-        log_factor=log_factor + special.betaln(*wrong),
+        log_factor=policy.agreement_weight * (log_factor + special.betaln(*wrong)),
         next_if_right=alpha / (alpha + beta),
         next_if_wrong=(wrong[0] + successes) / (sum(wrong) + successes + failures),
         bands=np.stack([below_low, below_high - below_low, 1 - below_high], axis=-1),

@@ -59,6 +59,11 @@ def decided_by_rules(first: AnswerKey, second: AnswerKey) -> bool | None:
         return None
 
 
+def equivalent_by_rules(first: AnswerKey, second: AnswerKey) -> bool:
+    """Whether the rules alone say that two keys say the same; takes microseconds."""
+    return decided_by_rules(first, second) is True
+
+
 def may_be_equivalent(first: AnswerKey, second: AnswerKey) -> bool:
     """Whether the kinds of two keys allow them to say the same."""
     kinds = {first.kind, second.kind}

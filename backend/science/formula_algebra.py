@@ -28,7 +28,7 @@ _POINTS: Final = (
 )
 _DIGITS: Final = 40
 _TOLERANCE: Final = 1e-25
-_MAX_EXPONENT: Final = 400
+_MAX_EXPONENT: Final = 1000
 _MAX_NODES: Final = 120
 
 # It warns, once, that its time limit is off.
@@ -69,11 +69,11 @@ def _is_small(node: Formula) -> bool:
     """No power or factorial that takes long to write out, and no tower of either."""
     if node.head not in ("^", "!"):
         return True
-    base, exponent = node.parts if node.head == "^" else (node, node.parts[0])
+    exponent = node.parts[-1]
     value = rational_value(exponent)
     if value is None:
         return not any(inner.head in ("^", "!") for inner in _nodes(exponent))
-    return abs(value) <= (40 if base.head in ("+", "-") else _MAX_EXPONENT)
+    return abs(value) <= _MAX_EXPONENT
 
 
 def _nodes(tree: Formula) -> Iterator[Formula]:

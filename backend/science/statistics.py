@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from scipy import special
@@ -79,6 +80,43 @@ def expected_calibration_error(
     gaps = stated - np.asarray(outcomes, dtype=float)
     position = np.minimum((stated * bins).astype(int), bins - 1)
     return float(np.abs(np.bincount(position, weights=gaps, minlength=bins)).sum() / len(gaps))
+
+
+class DiagramBin(NamedTuple):
+    """One point of a reliability diagram.
+
+    Attributes:
+        stated: mean probability stated in the bin.
+        observed: share of true outcomes in it.
+        low: lower end of the share's 95% Wilson interval.
+        high: upper end.
+        size: outcomes in the bin.
+    """
+
+    stated: float
+    observed: float
+    low: float
+    high: float
+    size: int
+
+
+def reliability_diagram(
+    probabilities: Sequence[float], outcomes: Sequence[bool], bins: int = 10
+) -> list[DiagramBin]:
+    """Stated probabilities against observed shares, in the bins of the calibration error.
+
+    Empty bins are left out. Calibrated probabilities lie on the diagonal.
+    """
+    _check_lengths(probabilities, outcomes)
+    stated, happened = np.asarray(probabilities, dtype=float), np.asarray(outcomes, dtype=bool)
+    position = np.minimum((stated * bins).astype(int), bins - 1)
+    points = []
+    for place in np.unique(position):
+        inside = position == place
+        count, trues = int(inside.sum()), int(happened[inside].sum())
+        low, high = wilson_interval(trues, count)
+        points.append(DiagramBin(float(stated[inside].mean()), trues / count, low, high, count))
+    return points
 
 
 def _check_counts(successes: int, trials: int) -> None:

@@ -120,11 +120,11 @@ def key_posterior(reliability: float, evidence: Sequence[WeakEvidence], policy: 
     """P(key right) after the weak models were heard.
 
     Each model's agreement gives a Bayes factor for the key. Models err together, so their factors
-    are not multiplied: only the strongest one, for or against, counts. One model alone gives
-    exactly the mixture of the module's heading.
+    are not multiplied: only the strongest one, for or against, counts, to the power of the
+    policy's weight. One model alone, with weight 1, gives exactly the mixture of the heading.
     """
     factors = [_log_bayes_factor(weak, policy) for weak in evidence]
-    strongest = max(factors, key=abs, default=0.0)
+    strongest = policy.agreement_weight * max(factors, key=abs, default=0.0)
     return float(special.expit(special.logit(reliability) + strongest))
 
 

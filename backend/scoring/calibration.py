@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from backend.runs.tables import RunItem
 from backend.science.answers import AnswerKey, canonical_key
+from backend.science.equivalence import equivalent_by_rules
 from backend.science.plurality import Plurality, plurality
 from backend.science.reliability import (
     DEFAULT_MODEL,
@@ -41,11 +42,15 @@ class GoldSeed(NamedTuple):
 def fit_calibration(gold: Sequence[GoldSeed]) -> Calibration:
     """The calibration that these seeds support; without any, the documented priors."""
     examples = [
-        (features, seed.votes.winner == seed.answer)
+        (features, equivalent_by_rules(seed.votes.winner, seed.answer))
         for seed in gold
-        if (features := features_of(seed.votes)) is not None
+        if seed.votes.winner and (features := features_of(seed.votes))
     ]
-    wrong = [seed for seed in gold if seed.votes.winner not in (None, seed.answer)]
+    wrong = [
+        seed
+        for seed in gold
+        if seed.votes.winner and not equivalent_by_rules(seed.votes.winner, seed.answer)
+    ]
     weak_ids = {endpoint_id for seed in wrong for endpoint_id in seed.weak}
     priors = {
         endpoint_id: fit_wrong_key_prior(
@@ -57,8 +62,9 @@ def fit_calibration(gold: Sequence[GoldSeed]) -> Calibration:
 
 
 def _repeats(seed: GoldSeed, endpoint_id: int) -> tuple[int, int]:
-    keys = seed.weak[endpoint_id]
-    return sum(key == seed.votes.winner for key in keys), len(keys)
+    keys, wrong = seed.weak[endpoint_id], seed.votes.winner
+    same = [key for key in keys if key and wrong and equivalent_by_rules(key, wrong)]
+    return len(same), len(keys)
 
 
 def read_gold_seeds(session: Session, line_up: LineUp) -> list[GoldSeed]:
@@ -86,7 +92,8 @@ def read_gold_seeds(session: Session, line_up: LineUp) -> list[GoldSeed]:
         if known is not None and reference.endpoint_id in keys:
             weak = {entry.endpoint_id: keys[entry.endpoint_id]
                     for entry in weak_of(line_up) if entry.endpoint_id in keys}  # fmt: skip
-            gold.append(GoldSeed(known, plurality(keys[reference.endpoint_id]), weak))
+            votes = plurality(keys[reference.endpoint_id], equivalent_by_rules)
+            gold.append(GoldSeed(known, votes, weak))
     return gold
 
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from backend.science import teachability as science
 from backend.science.answers import AnswerKey, canonical_key
+from backend.science.equivalence import equivalent_by_rules
 from backend.science.plurality import Plurality, plurality
 from backend.science.reliability import ReliabilityModel, features_of
 from backend.science.statistics import jeffreys_interval
@@ -67,7 +68,8 @@ def seed_verdict(
     reference = reference_of(line_up)
     votes = plurality(
         [answer.key for answer in evidence.answers.get(reference.endpoint_id, ())]
-        if reference else []
+        if reference else [],
+        equivalent_by_rules,
     )  # fmt: skip
     key = _key(evidence, reference, votes, calibration, policy)
     weak = [_agreement(entry, evidence, key) for entry in weak_of(line_up)]
@@ -126,6 +128,10 @@ def _key(
     return Key("plurality", votes.winner, text, calibration.reliability.reliability(features))
 
 
+def _same(answer: AnswerKey, key: AnswerKey | None) -> bool:
+    return key is not None and equivalent_by_rules(answer, key)
+
+
 class _Agreement(NamedTuple):
     """A weak model's answers against the key; `stored` is what the verdict keeps of it."""
 
@@ -134,8 +140,9 @@ class _Agreement(NamedTuple):
 
 
 def _agreement(entry: LineUpEntry, evidence: Evidence, key: Key) -> _Agreement:
-    votes = plurality([answer.key for answer in evidence.answers.get(entry.endpoint_id, ())])
-    matching = sum(found.count for found in votes.classes if found.key == key.key)
+    answers = [answer.key for answer in evidence.answers.get(entry.endpoint_id, ())]
+    votes = plurality(answers, equivalent_by_rules)
+    matching = sum(found.count for found in votes.classes if _same(found.key, key.key))
     low, high = jeffreys_interval(matching, votes.total)
     stored = {
         "endpoint": entry.name,
@@ -174,10 +181,11 @@ def _classes_json(
     return [
         {
             "key": str(found.key),
+            "keys": sorted(map(str, found.keys)),
             "answer": texts[found.key],
             "count": found.count,
             "share": found.count / votes.total,
-            "is_reference": found.key == reference,
+            "is_reference": _same(found.key, reference),
         }
         for found in votes.classes
     ]
@@ -200,7 +208,7 @@ def _notes(
     evidence: Evidence, line_up: LineUp, votes: Plurality, key: Key, calibration: Calibration
 ) -> list[str]:
     notes = [_key_note(evidence, votes, key, calibration)]
-    if key.origin == "given" and votes.winner is not None and votes.winner != key.key:
+    if key.origin == "given" and votes.winner and not _same(votes.winner, key.key):
         notes.append("the reference's plurality is not the given answer")
     if key.origin == "plurality" and calibration.wrong_keys:
         notes.append(f"repeated mistakes: fitted on {calibration.wrong_keys} wrong keys")

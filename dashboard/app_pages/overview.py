@@ -32,7 +32,7 @@ SOURCES: Columns = {
 def _welcome() -> None:
     empty(
         "No seeds yet",
-        "Begin by importing prompts from a file, or load the demo with `seedbed demo`.",
+        "Begin by importing prompts from a file, or load the demo by the command “seedbed demo”.",
     )
     with st.container(horizontal=True, horizontal_alignment="center"):
         st.page_link("app_pages/imports.py", label="Import seeds", icon=":material/upload:")

@@ -11,6 +11,7 @@ class AnswerClass(TypedDict):
     count: int
     share: NotRequired[float]
     is_reference: bool
+    keys: list[str]
 
 
 class Plurality(TypedDict):

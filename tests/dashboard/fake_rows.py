@@ -54,7 +54,8 @@ HOSTILE = [
 def answer_class(key: str, count: int, total: int, is_reference: bool = False) -> dict[str, Any]:
     """A class of equivalent answers."""
     share = count / total if total else 0.0
-    return {"key": key, "answer": key, "count": count, "share": share, "is_reference": is_reference}
+    counted = {"count": count, "share": share, "is_reference": is_reference}
+    return {"key": key, "keys": [key], "answer": key, **counted}
 
 
 def sample(endpoint: str, role: str, index: int, answer: str | None) -> dict[str, Any]:

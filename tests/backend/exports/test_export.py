@@ -77,8 +77,12 @@ def test_sft_takes_the_first_reference_response_in_the_reference_class(
     session: Session, client: TestClient, woken: list[int]
 ) -> None:
     seed = create_seed(session, "What is 6 x 7?", status="accepted")
-    create_teachability(session, seed, key_origin="plurality", reference_key="integer:42")
-    for index, (key, text) in enumerate([("integer:41", "41"), ("integer:42", "It is 42.")]):
+    classes = [
+        {"is_reference": False, "keys": ["integer:41"]},
+        {"is_reference": True, "keys": ["integer:42", "quantity:42 USD"]},
+    ]
+    create_teachability(session, seed, key_origin="plurality", plurality={"classes": classes})
+    for index, (key, text) in enumerate([("integer:41", "41"), ("quantity:42 USD", "It is 42.")]):
         create_sample(session, seed, role="reference", index=index, key=key, response=text)
     other = create_seed(session, answer="7", status="accepted")
     export = _written(client, woken, layout="sft")

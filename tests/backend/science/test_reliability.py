@@ -12,8 +12,12 @@ from backend.science.reliability import (
     DEFAULT_MODEL,
     PRIOR_DEVIATIONS,
     PRIOR_MEANS,
+    GoldExample,
     ReliabilityFeatures,
+    WeighedKey,
+    cross_validated,
     features_of,
+    fit_agreement_weight,
     fit_reliability,
     fit_wrong_key_prior,
 )
@@ -29,8 +33,17 @@ def votes(winner: int, others: int = 0, unanswered: int = 0) -> ReliabilityFeatu
 
 
 def test_features_of_smooths_the_share() -> None:
-    # 4 of 6 answers: log((4 + 1) / (2 + 1)); 2 of 8 responses without an answer.
-    assert votes(4, 2, 2) == pytest.approx((math.log(5 / 3), 0.25))
+    # 4 of 6 answers: log((4 + 1) / (2 + 1)); 2 of 8 responses without an answer; two losing
+    # answers in two classes: log((2 + 1) / (1 + 1)); three classes; nobody else asked.
+    expected = (math.log(5 / 3), 0.25, math.log(3 / 2), math.log(3), 0.0)
+    assert votes(4, 2, 2) == pytest.approx(expected)
+
+
+def test_features_of_hears_the_second_family() -> None:
+    features = features_of(plurality([AnswerKey("integer", "0")] * 3), second_family=(2, 2))
+    assert features is not None
+    assert features.second_family == pytest.approx(math.log(5))  # (2 + .5) / (0 + .5)
+    assert DEFAULT_MODEL.reliability(features) > DEFAULT_MODEL.reliability(votes(3))
 
 
 def test_features_of_a_tie_or_silence_are_none() -> None:
@@ -92,13 +105,57 @@ def test_fit_reliability_is_the_maximum_of_the_posterior() -> None:
         prior = np.sum(((b - PRIOR_MEANS) / PRIOR_DEVIATIONS) ** 2) / 2
         return float(prior - fit)
 
-    expected = optimize.minimize(loss, PRIOR_MEANS, method="Nelder-Mead", options={"xatol": 1e-7})
+    expected = optimize.minimize(loss, PRIOR_MEANS, method="BFGS")
     assert fit_reliability(examples).coefficients == pytest.approx(expected.x, abs=1e-3)
 
 
 def test_fit_reliability_separable_and_extreme_gold_stays_finite() -> None:
     model = fit_reliability([(votes(10_000), True), (votes(2, 10_000), False)] * 500)
     assert all(map(math.isfinite, model.coefficients))
+
+
+def test_fit_reliability_gives_domains_their_own_intercepts() -> None:
+    gold = [GoldExample(votes(6, 2), index % 10 != 0, "easy") for index in range(100)]
+    gold += [GoldExample(votes(6, 2), index % 10 == 0, "odd") for index in range(100)]
+    model = fit_reliability(gold)
+    assert model.reliability(votes(6, 2), "easy") == pytest.approx(0.9, abs=0.08)
+    assert model.reliability(votes(6, 2), "odd") == pytest.approx(0.1, abs=0.08)
+    between = model.reliability(votes(6, 2))
+    assert model.reliability(votes(6, 2), "never seen") == between
+    assert 0.3 < between < 0.7
+
+
+def test_fit_reliability_a_domain_with_one_seed_stays_near_all() -> None:
+    gold = [GoldExample(votes(6, 2), True, "many")] * 50 + [GoldExample(votes(6, 2), False, "one")]
+    model = fit_reliability(gold)
+    assert model.reliability(votes(6, 2), "one") > 0.75
+
+
+def test_cross_validated_seeds_are_judged_by_models_that_have_not_seen_them() -> None:
+    # The right one is alone with its features: only a model that saw it would trust it most.
+    gold = [GoldExample(votes(8), False)] * 9
+    judged = cross_validated([*gold, GoldExample(votes(8), True)], folds=2)
+    without = fit_reliability([*gold[::2]])
+    assert judged[9] == without.reliability(votes(8))
+    with pytest.raises(ValueError, match="folds"):
+        cross_validated(gold, folds=1)
+
+
+def test_fit_agreement_weight_without_gold_is_one() -> None:
+    assert fit_agreement_weight([]) == 1.0
+
+
+@pytest.mark.parametrize("weight", [0.0, 0.5, 1.0])
+def test_fit_agreement_weight_finds_how_much_factors_say(weight: float) -> None:
+    generator = np.random.default_rng(0)
+    factors = generator.normal(0, 3, size=5000)
+    right = generator.random(5000) < special.expit(1 + weight * factors)
+    keys = [WeighedKey(1.0, float(f), bool(r)) for f, r in zip(factors, right, strict=True)]
+    assert fit_agreement_weight(keys) == pytest.approx(weight, abs=0.06)
+
+
+def test_fit_wrong_key_prior_keeps_to_its_centre_without_gold() -> None:
+    assert fit_wrong_key_prior([], (2.0, 3.0)) == pytest.approx((2.0, 3.0))
 
 
 def test_fit_wrong_key_prior_without_gold_is_the_default() -> None:

@@ -7,6 +7,7 @@ from backend.science.statistics import (
     brier,
     expected_calibration_error,
     jeffreys_interval,
+    reliability_diagram,
     wilson_interval,
 )
 
@@ -79,3 +80,22 @@ def test_expected_calibration_error_weighs_bins_by_size() -> None:
 def test_measure_of_unequal_lengths_is_an_error(measure) -> None:
     with pytest.raises(ValueError, match="1 values for 2 outcomes"):
         measure([0.5], [True, False])
+
+
+def test_reliability_diagram_bins_lie_where_their_members_are() -> None:
+    points = reliability_diagram([0.1, 0.15, 0.9, 1.0], [False, True, True, True])
+    assert [point.size for point in points] == [2, 2]
+    assert points[0][:2] == pytest.approx((0.125, 0.5))
+    assert points[1][:2] == pytest.approx((0.95, 1.0))
+    assert points[0][2:4] == wilson_interval(1, 2)
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=50))
+def test_reliability_diagram_has_every_seed_and_the_calibration_error(
+    pairs: list[tuple[float, bool]],
+) -> None:
+    stated, happened = map(list, zip(*pairs, strict=True))
+    points = reliability_diagram(stated, happened)
+    assert sum(point.size for point in points) == len(pairs)
+    error = sum(abs(p.stated - p.observed) * p.size for p in points) / len(pairs)
+    assert error == pytest.approx(expected_calibration_error(stated, happened), abs=1e-9)

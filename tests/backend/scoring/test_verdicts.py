@@ -154,3 +154,18 @@ def test_tied_gold_seed_is_neither_right_nor_wrong() -> None:
     assert calibration.wrong_keys == 0
     assert calibration.wrong_key_priors == {}
     assert fit_calibration([]) == UNCALIBRATED
+
+
+def test_amount_with_and_without_its_unit_is_one_answer() -> None:
+    answers = {
+        REFERENCE: [Answer(t, canonical_key(t)) for t in ("$18", "18", "18 dollars", "20")],
+        WEAK: [Answer(t, canonical_key(t)) for t in (r"\$18", "18.00", "18%", "18 cents")],
+    }
+    evidence = Evidence(7, "18", answers, [], [])
+    columns = seed_verdict(evidence, LINE_UP, UNCALIBRATED, Policy()).columns
+    assert columns["plurality"]["classes"][0]["count"] == 3
+    assert columns["plurality"]["classes"][0]["is_reference"]
+    # Beside a bare 18, any unit may be meant; a percentage is another kind of answer.
+    assert columns["weak"][0]["matching"] == 3
+    gold = GoldSeed(canonical_key("18"), plurality([canonical_key("$18")]), {})
+    assert fit_calibration([gold]).wrong_keys == 0
