@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import integrate, stats
+from scipy import integrate, special, stats
 
 from backend.science.teachability import (
     Posterior,
@@ -164,3 +164,12 @@ def test_teachability_out_of_range_is_an_error_with_the_name(
 ) -> None:
     with pytest.raises(ValueError, match=name):
         teachability(reliability, evidence, POLICY, factor)
+
+
+def test_agreement_weight_tempers_what_agreement_says_of_the_key() -> None:
+    # Log-odds of the key move by the weight times the log Bayes factor.
+    evidence = [WeakEvidence(0, 8)]
+    full = special.logit(key_posterior(0.9, evidence, Policy())) - special.logit(0.9)
+    half = special.logit(key_posterior(0.9, evidence, Policy(agreement_weight=0.5)))
+    assert half - special.logit(0.9) == pytest.approx(full / 2)
+    assert key_posterior(0.9, evidence, Policy(agreement_weight=0)) == pytest.approx(0.9)

@@ -26,6 +26,8 @@ def test_policy_through_json_is_unchanged() -> None:
         ("wrong_key_prior", (0.5, 6, 1)),
         ("wrong_key_prior", (0.5, float("inf"))),
         ("gold_reliability", 0),
+        ("agreement_weight", -0.1),
+        ("agreement_weight", 1.1),
         ("overdispersion", 1),
         ("minimum_steps", 0),
         ("minimum_steps", True),

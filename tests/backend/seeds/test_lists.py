@@ -76,7 +76,7 @@ FILTERS: list[tuple[dict[str, Any], set[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("wanted", "expected"), FILTERS, ids=str)
+@pytest.mark.parametrize(("wanted", "expected"), FILTERS, ids=[str(each[0]) for each in FILTERS])
 def test_filter_finds_what_matches(
     client: TestClient, session: Session, wanted: dict[str, Any], expected: set[str]
 ) -> None:
