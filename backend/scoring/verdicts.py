@@ -211,7 +211,9 @@ def _notes(
     if key.origin == "given" and votes.winner and not _same(votes.winner, key.key):
         notes.append("the reference's plurality is not the given answer")
     if key.origin == "plurality" and calibration.wrong_keys:
-        notes.append(f"repeated mistakes: fitted on {calibration.wrong_keys} wrong keys")
+        notes.append(
+            f"repeated mistakes: fitted on {_counted(calibration.wrong_keys, 'wrong key')}"
+        )
     judged = len(evidence.steps) + len(evidence.unscored)
     if any(entry.role == "judge" for entry in line_up) and not judged:
         notes.append("no judge has answered")
@@ -219,12 +221,16 @@ def _notes(
     return notes
 
 
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def _key_note(evidence: Evidence, votes: Plurality, key: Key, calibration: Calibration) -> str:
     gold = calibration.reliability.gold_seeds
     if key.origin == "given":
         return "reliability: the answer was given"
     if key.origin == "plurality":
-        basis = f"fitted on {gold} gold seeds" if gold else "prior only, no gold seeds"
+        basis = f"fitted on {_counted(gold, 'gold seed')}" if gold else "prior only, no gold seeds"
         return f"reliability: {basis}"
     if votes.tie:
         return "no key: the reference's votes tie"

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 SECONDS = 60
 MILLISECONDS = 30_000
+expect.set_options(timeout=MILLISECONDS)
 
 
 def chromium() -> str | None:
