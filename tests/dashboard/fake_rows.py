@@ -187,25 +187,28 @@ def seed_detail(seed_id: int, prompt: str | None = None) -> dict[str, Any]:
                 "created_at": NOW,
             }
         ],
-        "evidence": {
-            "teachability": found,
-            "samples": (reference + weak) if found else [],
-            "judgments": [
-                {
-                    "endpoint": "Judge",
-                    "steps": 4,
-                    "difficulty": 3,
-                    "reasons": "Two fractions, a common denominator, one reduction.",
-                    "unscored": None,
-                }
-            ]
-            if found
-            else [],
-            "hits": hits,
-            "cost": 0.0093 if found else 0.0,
-            "stale": False,
-        },
+        "evidence": _evidence(found, [*reference, *weak], hits),
         "history": [],
+    }
+
+
+def _evidence(
+    found: dict[str, Any] | None, samples: list[dict[str, Any]], hits: list[dict[str, Any]]
+) -> dict[str, Any]:
+    judgment = {
+        "endpoint": "Judge",
+        "steps": 4,
+        "difficulty": 3,
+        "reasons": "Two fractions, a common denominator, one reduction.",
+        "unscored": None,
+    }
+    return {
+        "teachability": found,
+        "samples": samples if found else [],
+        "judgments": [judgment] if found else [],
+        "hits": hits,
+        "cost": 0.0093 if found else 0.0,
+        "stale": False,
     }
 
 

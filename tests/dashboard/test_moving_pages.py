@@ -1,0 +1,46 @@
+"""The pages by which seeds come in and go out."""
+
+from tests.dashboard.fake_api import FakeApi
+from tests.dashboard.test_pages import Open, button, words
+
+
+def test_import_shows_rejected_rows_and_takes_back(fake_api: FakeApi, open_page: Open) -> None:
+    page = open_page("imports")
+    lines = b'{"question": "1+1?", "answer": 2}\n{"question": ""}\nnot json\n{"question": "2+2?"}\n'
+    page.file_uploader[0].upload("prompts.jsonl", lines, "application/json").run()
+    assert not page.exception
+    button(page, "Import").click().run()
+
+    rejected = page.dataframe[-1].value
+    assert list(rejected["row"]) == [2, 3]
+    assert list(rejected["code"]) == ["missing", "not_json"]
+    sent = next(b for _, path, _, b in fake_api.requests if path == "/v1/seeds:bulk")
+    assert sent.splitlines()[0] == b'{"source": "prompts", "prompt": "1+1?", "answer": "2"}'
+    button(page, "Take back").click().run()
+    assert fake_api.imports[0]["undone_at"]
+
+
+def test_export_is_started_and_waited_for(fake_api: FakeApi, open_page: Open) -> None:
+    page = open_page("exports")
+    assert "21 accepted seeds would be written" in words(page)
+    assert "2 seeds left out" in words(page)
+    next(t for t in page.text_input if t.label == "Name").set_value("second").run()
+    button(page, "Export").click().run()
+
+    order = next(b for m, path, _, b in fake_api.requests if (m, path) == ("POST", "/v1/exports"))
+    assert order == {
+        "name": "second",
+        "layout": "sft",
+        "formats": ["jsonl", "parquet"],
+        "filter": {},
+        "without_response": "skip",
+    }
+    assert page.title[0].value == "second"
+    assert page.get("progress")
+
+
+def test_export_page_shows_the_manifest(fake_api: FakeApi, open_page: Open) -> None:
+    page = open_page("exports", export="1")
+
+    assert "21 rows written" in page.success[0].value
+    assert '"sha256"' in page.code[0].value
