@@ -1,6 +1,7 @@
 """What an upload is answered with: lists of rows, repeated requests, roles and options."""
 
 import gzip
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
