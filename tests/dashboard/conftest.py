@@ -94,9 +94,12 @@ def url(server: FakeServer, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """A real Chromium."""
+    """A real Chromium; while it is open, Playwright's event loop counts as running in this thread.
+
+    So it must not outlive the module: other tests run loops of their own.
+    """
     program = real.chromium()
     if program is None:
         pytest.skip("no Chromium on this machine")

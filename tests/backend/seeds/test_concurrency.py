@@ -124,7 +124,7 @@ def test_upload_holds_no_row_of_its_key(live: TestClient) -> None:
 
     def slowly() -> Iterator[bytes]:
         yield lines(row("a?")) + b"\n"
-        assert answered.wait(30)
+        assert answered.wait(120)
         yield lines(row("b?"))
 
     with ThreadPoolExecutor(1) as pool:
