@@ -12,7 +12,7 @@ from tests.dashboard.contract import check_answer, check_request
 from tests.dashboard.fake_api import FakeApi, FakeServer
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
-SECONDS = 60
+SECONDS = 90
 
 
 @pytest.fixture
