@@ -17,7 +17,6 @@ class Settings(BaseSettings):
     home: Path = Field(default=Path(".seedbed"), description="Folder of exports, logs and uploads")
     api_url: str = "http://127.0.0.1:8300"
     dashboard_url: str = "http://127.0.0.1:8301"
-    local_model_url: str | None = Field(default=None, description="Base URL of the demo model")
     admin_key: str | None = Field(default=None, min_length=16, description="The first admin key")
     database_pool_size: int = Field(default=20, ge=1)
     job_lease_seconds: float = Field(

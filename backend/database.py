@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
 from fastapi import Depends
 from sqlalchemy import BigInteger, DateTime, Engine, Identity, MetaData, create_engine, func
@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
 
 from backend.config import settings
+from backend.errors import NotFound
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -25,6 +26,7 @@ NAMING = {
 }
 
 Json = dict[str, Any]
+Table = TypeVar("Table", bound="Base")
 Identifier = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
 CreatedAt = Annotated[
     datetime, mapped_column(DateTime(timezone=True), server_default=func.now(), nullable=False)
@@ -69,6 +71,18 @@ def session_scope() -> Iterator[Session]:
         except BaseException:
             session.rollback()
             raise
+
+
+def existing(session: Session, table: type[Table], number: int, noun: str) -> Table:
+    """The row of a number.
+
+    Raises:
+        NotFound: there is none; `noun` says of what.
+    """
+    row = session.get(table, number)
+    if row is None:
+        raise NotFound(f"there is no {noun} {number}")
+    return row
 
 
 def request_session() -> Iterator[Session]:

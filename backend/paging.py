@@ -8,6 +8,8 @@ from typing import Annotated, Any, Generic, TypeVar
 import orjson
 from fastapi import Depends, Query
 from pydantic import BaseModel
+from sqlalchemy import Select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from backend.errors import Invalid
 
@@ -57,6 +59,25 @@ def decode_cursor(cursor: str, types: Sequence[tuple[type, ...]]) -> list[Any]:
     ):
         raise Invalid("the cursor belongs to another list", field="after")
     return values
+
+
+def rows_by_number(
+    session: Session,
+    wanted: Select[T],
+    number: InstrumentedAttribute[int],
+    page: PageQuery,
+    *,
+    newest_first: bool,
+) -> tuple[Sequence[T], str | None]:
+    """A page of a statement's rows in the order of a unique number, and the cursor of the next."""
+    if page.after is not None:
+        after = decode_cursor(page.after, [(int,)])[0]
+        wanted = wanted.where(number < after if newest_first else number > after)
+    order = number.desc() if newest_first else number.asc()
+    rows = session.scalars(wanted.order_by(order).limit(page.limit + 1)).all()
+    shown = rows[: page.limit]
+    more = len(rows) > len(shown)
+    return shown, encode_cursor([getattr(shown[-1], number.key)]) if more else None
 
 
 Paging = Annotated[PageQuery, Depends(_page_query)]

@@ -25,8 +25,11 @@ def show_problem(error: ApiError) -> None:
 
 
 @contextmanager
-def explained() -> Iterator[None]:
-    """Turn the API's errors inside into a message; the rest of the page goes on."""
+def explained(*, whole_page: bool = False) -> Iterator[None]:
+    """Turn the API's errors inside into a message.
+
+    whole_page: draw nothing more after it; else the rest of the page goes on.
+    """
     try:
         yield
     except SignedOut:
@@ -34,19 +37,8 @@ def explained() -> Iterator[None]:
         st.rerun()
     except ApiError as error:
         show_problem(error)
-
-
-@contextmanager
-def explained_page() -> Iterator[None]:
-    """The same for a whole page: after the message nothing more is drawn."""
-    try:
-        yield
-    except SignedOut:
-        session.forget()
-        st.rerun()
-    except ApiError as error:
-        show_problem(error)
-        st.stop()
+        if whole_page:
+            st.stop()
 
 
 def empty(title: str, advice: str) -> None:

@@ -21,8 +21,8 @@ from backend.accounts.schemas import (
 )
 from backend.accounts.tables import AccessKey, User
 from backend.config import settings
-from backend.database import SessionDep
-from backend.errors import Forbidden, NotFound, Unauthenticated
+from backend.database import SessionDep, existing
+from backend.errors import Forbidden, Unauthenticated
 
 router = APIRouter(prefix="/v1", tags=["accounts"])
 
@@ -100,13 +100,9 @@ def create_key(session: SessionDep, user: Viewer, body: KeyCreate) -> KeyCreated
     if body.user_id is not None and body.user_id != user.id:
         if user.role != "admin":
             raise Forbidden("only an admin can make keys for others")
-        owner = session.get(User, body.user_id) or _no_user(body.user_id)
+        owner = existing(session, User, body.user_id, "user")
     issued = service.issue_key(session, owner, "api", body.name)
     return KeyCreated(**_shown(issued.key, owner.name).model_dump(), secret=issued.secret)
-
-
-def _no_user(user_id: int) -> User:
-    raise NotFound(f"there is no user {user_id}", field="user_id")
 
 
 @router.delete("/keys/{key_id}", status_code=204)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
 from backend.accounts.tables import AccessKey, User
+from backend.database import existing
 from backend.errors import Conflict, Forbidden, NotFound, Unauthenticated
 
 LINK_LIFE = timedelta(minutes=30)
@@ -56,9 +57,7 @@ def update_user(
     disabled: bool | None,
 ) -> User:
     """Change role, password or access; nobody can lock themselves out."""
-    user = session.get(User, user_id)
-    if user is None:
-        raise NotFound(f"there is no user {user_id}")
+    user = existing(session, User, user_id, "user")
     if user.id == acting.id and (disabled or (role and role != user.role)):
         raise Conflict("another admin has to change your own role or access")
     if role is not None:

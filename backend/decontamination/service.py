@@ -11,20 +11,17 @@ from backend.decontamination.tables import Benchmark
 from backend.errors import Conflict
 from backend.jobs.service import enqueue
 from backend.jobs.tables import Job
-from backend.paging import Page, PageQuery, decode_cursor, encode_cursor
+from backend.paging import Page, PageQuery, rows_by_number
 
 CHECK: Final = "decontamination.check"
 
 
 def list_benchmarks(session: Session, paging: PageQuery) -> Page[BenchmarkOut]:
     """A page of the benchmarks, the oldest first."""
-    wanted = select(Benchmark).order_by(Benchmark.id).limit(paging.limit + 1)
-    if paging.after is not None:
-        wanted = wanted.where(Benchmark.id > decode_cursor(paging.after, [(int,)])[0])
-    found = session.scalars(wanted).all()
-    items = [BenchmarkOut.model_validate(benchmark) for benchmark in found[: paging.limit]]
-    more = len(found) > paging.limit
-    return Page(items=items, next=encode_cursor([items[-1].id]) if more else None)
+    shown, following = rows_by_number(
+        session, select(Benchmark), Benchmark.id, paging, newest_first=False
+    )
+    return Page(items=[BenchmarkOut.model_validate(row) for row in shown], next=following)
 
 
 def enqueue_check(session: Session, user: User | None) -> Job | None:

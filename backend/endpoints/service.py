@@ -8,24 +8,18 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from backend.database import existing
 from backend.endpoints.schemas import EndpointCreate, EndpointOut, EndpointUpdate
 from backend.endpoints.settings import sampling_of
 from backend.endpoints.tables import Endpoint
-from backend.errors import Conflict, NotFound
-from backend.paging import Page, PageQuery, decode_cursor, encode_cursor
+from backend.errors import Conflict
+from backend.paging import Page, PageQuery, rows_by_number
 from backend.scoring.tables import EndpointSpend
 
 
 def get_endpoint(session: Session, endpoint_id: int) -> Endpoint:
-    """The endpoint, archived or not.
-
-    Raises:
-        NotFound: there is none of this number.
-    """
-    endpoint = session.get(Endpoint, endpoint_id)
-    if endpoint is None:
-        raise NotFound(f"there is no endpoint {endpoint_id}")
-    return endpoint
+    """The endpoint, archived or not, or NotFound."""
+    return existing(session, Endpoint, endpoint_id, "endpoint")
 
 
 def list_endpoints(
@@ -36,11 +30,7 @@ def list_endpoints(
     if role is not None:
         wanted = wanted.where(Endpoint.role == role)
     total = session.scalar(select(func.count()).select_from(wanted.subquery()))
-    if page.after is not None:
-        wanted = wanted.where(Endpoint.id > decode_cursor(page.after, [(int,)])[0])
-    rows = session.scalars(wanted.order_by(Endpoint.id).limit(page.limit + 1)).all()
-    shown = rows[: page.limit]
-    following = encode_cursor([shown[-1].id]) if len(rows) > page.limit else None
+    shown, following = rows_by_number(session, wanted, Endpoint.id, page, newest_first=False)
     return Page(items=as_shown(session, shown), next=following, total=total)
 
 

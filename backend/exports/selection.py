@@ -11,6 +11,7 @@ from sqlalchemy import (
     exists,
     func,
     lateral,
+    or_,
     select,
     true,
 )
@@ -96,9 +97,13 @@ def accepted_seeds(session: Session, wanted: SeedFilter) -> Iterator[AcceptedSee
 
 
 class Census(NamedTuple):
-    """How many accepted seeds an export takes, leaves out, and takes without a check."""
+    """How many accepted seeds an export takes, leaves out, and takes without a check.
+
+    SFT also leaves out seeds without a reference response, unless it is asked for bare answers.
+    """
 
     rows: int
+    without_reference: int
     with_standing_hits: int
     never_checked: int
 
@@ -106,15 +111,19 @@ class Census(NamedTuple):
 def census(session: Session, wanted: SeedFilter) -> Census:
     """Count what `accepted_seeds` gives and what it leaves out."""
     clean = ~_standing_hit()
+    verdict = lateral(_latest_teachability().subquery().select()).alias("latest")
+    known = or_(SeedRevision.answer.is_not(None), verdict.c.reference_answer.is_not(None))
     counted = (
         select(
-            func.count().filter(clean),
+            func.count().filter(clean, known),
+            func.count().filter(clean, ~known),
             func.count().filter(~clean),
-            func.count().filter(clean, Seed.checked_index.is_(None)),
+            func.count().filter(clean, known, Seed.checked_index.is_(None)),
         )
         .select_from(Seed)
         .join(SeedRevision, SeedRevision.id == Seed.revision_id)
         .join(Source, Source.id == Seed.source_id)
+        .outerjoin(verdict, true())
         .where(*_accepted(wanted))
     )
     return Census(*session.execute(counted).one())

@@ -3,7 +3,7 @@
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from backend.accounts.tables import User
 from backend.config import settings
-from backend.database import session_scope
+from backend.database import existing, session_scope
 from backend.errors import Conflict, NotFound
 from backend.exports import files
 from backend.exports.rows import Row, Skipped, rl_row, sft_row
@@ -23,7 +23,7 @@ from backend.exports.selection import Census, accepted_seeds, benchmarks_checked
 from backend.exports.tables import Export
 from backend.jobs.service import ClaimedJob, enqueue
 from backend.jobs.tables import Job
-from backend.paging import Page, PageQuery, decode_cursor, encode_cursor
+from backend.paging import Page, PageQuery, rows_by_number
 from backend.seeds.filters import SeedFilter
 
 KIND = "export.write"
@@ -40,9 +40,14 @@ def create_export(session: Session, user: User, wanted: ExportCreate) -> ExportO
     )
     session.add(export)
     session.flush()
-    total = census(session, wanted.filter).rows
+    total = _total(census(session, wanted.filter))
     enqueue(session, KIND, {"export_id": export.id}, created_by=user.id, total=total)
     return get_export(session, export.id)
+
+
+def _total(counted: Census) -> int:
+    """How many seeds the job reads."""
+    return counted.rows + counted.without_reference
 
 
 def _export_and_job(session: Session, export: Export) -> ExportOut:
@@ -60,29 +65,14 @@ def _export_and_job(session: Session, export: Export) -> ExportOut:
 
 
 def get_export(session: Session, export_id: int) -> ExportOut:
-    """One export with its job's progress.
-
-    Raises:
-        NotFound: there is none of this number.
-    """
-    export = session.get(Export, export_id)
-    if export is None:
-        raise NotFound(f"there is no export {export_id}")
-    return _export_and_job(session, export)
+    """One export with its job's progress, or NotFound."""
+    return _export_and_job(session, existing(session, Export, export_id, "export"))
 
 
 def list_exports(session: Session, page: PageQuery) -> Page[ExportOut]:
     """Newest first."""
-    wanted = select(Export).order_by(Export.id.desc()).limit(page.limit + 1)
-    if page.after:
-        wanted = wanted.where(Export.id < decode_cursor(page.after, [(int,)])[0])
-    found: Sequence[Export] = session.scalars(wanted).all()
-    shown = found[: page.limit]
-    more = len(found) > page.limit
-    return Page(
-        items=[_export_and_job(session, export) for export in shown],
-        next=encode_cursor([shown[-1].id]) if more else None,
-    )
+    shown, following = rows_by_number(session, select(Export), Export.id, page, newest_first=True)
+    return Page(items=[_export_and_job(session, export) for export in shown], next=following)
 
 
 def file_of(session: Session, export_id: int, name: str) -> Path:
@@ -120,7 +110,7 @@ def write_export(job: ClaimedJob) -> None:
         for rows in files.write_rows(draft, export.layout, formats, wanted):
             with session_scope() as session:
                 job.fence(session)
-                job.progress(session, rows + skipped.total(), counted.rows)
+                job.progress(session, rows + skipped.total(), _total(counted))
     manifest = _manifest(export, draft, rows, skipped, counted, benchmarks)
     files.write_manifest(draft, manifest)
     _publish(job, export, draft, manifest)

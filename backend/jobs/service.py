@@ -9,8 +9,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from backend.database import Json, session_scope
-from backend.errors import NotFound
+from backend.database import Json, existing, session_scope
 from backend.jobs.tables import Job, WorkerHeartbeat
 from backend.queue import wake_after_commit
 
@@ -82,15 +81,8 @@ def enqueue(
 
 
 def get(session: Session, job_id: int) -> Job:
-    """The job.
-
-    Raises:
-        NotFound: there is none of this number.
-    """
-    job = session.get(Job, job_id)
-    if job is None:
-        raise NotFound(f"there is no job {job_id}")
-    return job
+    """The job, or NotFound."""
+    return existing(session, Job, job_id, "job")
 
 
 def claim(job_id: int, lease_seconds: float, holder: str) -> ClaimedJob | None:
@@ -139,15 +131,6 @@ def finish(job: ClaimedJob, error: str | None = None) -> None:
                 finished_at=func.now(),
             )
         )
-
-
-def cancel_open(session: Session, run_id: int) -> None:
-    """Cancel a run's open jobs; their holders notice at the next fence."""
-    session.execute(
-        update(Job)
-        .where(Job.run_id == run_id, Job.state.in_(OPEN))
-        .values(state="cancelled", finished_at=func.now(), lease_until=None)
-    )
 
 
 def due_for_dispatch(stale_seconds: float, limit: int = 200) -> Sequence[int]:

@@ -3,36 +3,22 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.errors import NotFound
-from backend.paging import Page, PageQuery, decode_cursor, encode_cursor
+from backend.database import existing
+from backend.paging import Page, PageQuery, decode_cursor, encode_cursor, rows_by_number
 from backend.runs.progress import list_items, run_outs
 from backend.runs.schemas import RunItemOut, RunOut
 from backend.runs.tables import Run
 
 
 def get_run(session: Session, run_id: int) -> Run:
-    """The run.
-
-    Raises:
-        NotFound: there is none of this number.
-    """
-    run = session.get(Run, run_id)
-    if run is None:
-        raise NotFound(f"there is no run {run_id}")
-    return run
+    """The run, or NotFound."""
+    return existing(session, Run, run_id, "run")
 
 
 def list_runs(session: Session, paging: PageQuery) -> Page[RunOut]:
     """Runs, the newest first."""
-    before = decode_cursor(paging.after, [(int,)])[0] if paging.after else 2**63 - 1
-    runs = session.scalars(
-        select(Run).where(Run.id < before).order_by(Run.id.desc()).limit(paging.limit + 1)
-    ).all()
-    shown = runs[: paging.limit]
-    return Page(
-        items=run_outs(session, shown),
-        next=encode_cursor([shown[-1].id]) if len(runs) > len(shown) else None,
-    )
+    shown, following = rows_by_number(session, select(Run), Run.id, paging, newest_first=True)
+    return Page(items=run_outs(session, shown), next=following)
 
 
 def page_of_items(

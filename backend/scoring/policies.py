@@ -8,8 +8,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from backend.accounts.tables import User
-from backend.database import Json
-from backend.errors import Invalid, NotFound
+from backend.database import Json, existing
+from backend.errors import Invalid
 from backend.jobs import service as jobs
 from backend.jobs.tables import Job
 from backend.science.teachability_policy import Policy, PolicyError
@@ -41,15 +41,8 @@ def list_policies(session: Session) -> Sequence[PolicyVersion]:
 
 
 def get_policy(session: Session, policy_id: int) -> PolicyVersion:
-    """The policy version.
-
-    Raises:
-        NotFound: there is none of this number.
-    """
-    policy = session.get(PolicyVersion, policy_id)
-    if policy is None:
-        raise NotFound(f"there is no policy {policy_id}")
-    return policy
+    """The policy version, or NotFound."""
+    return existing(session, PolicyVersion, policy_id, "policy")
 
 
 def create_version(session: Session, name: str, settings: Json) -> PolicyVersion:

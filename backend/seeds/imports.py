@@ -6,36 +6,26 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from backend.accounts.tables import User
+from backend.database import existing
 from backend.decontamination.service import enqueue_check
-from backend.errors import Forbidden, NotFound
-from backend.paging import Page, PageQuery, decode_cursor, encode_cursor
+from backend.errors import Forbidden
+from backend.paging import Page, PageQuery, decode_cursor, encode_cursor, rows_by_number
 from backend.seeds.merge import lock_imports
 from backend.seeds.schemas import ImportOut, RowResult, UndoResult
 from backend.seeds.tables import SeedImport
 
 
 def get_import(session: Session, import_id: int) -> SeedImport:
-    """An import.
-
-    Raises:
-        NotFound: there is none of this number.
-    """
-    found = session.get(SeedImport, import_id)
-    if found is None:
-        raise NotFound(f"there is no import {import_id}")
-    return found
+    """An import, or NotFound."""
+    return existing(session, SeedImport, import_id, "import")
 
 
 def list_imports(session: Session, page: PageQuery) -> Page[ImportOut]:
     """Imports, newest first."""
-    wanted = select(SeedImport).order_by(SeedImport.id.desc()).limit(page.limit + 1)
-    if page.after is not None:
-        wanted = wanted.where(SeedImport.id < decode_cursor(page.after, [(int,)])[0])
-    found = session.scalars(wanted).all()
-    items = [ImportOut.model_validate(row) for row in found[: page.limit]]
-    return Page(
-        items=items, next=encode_cursor([items[-1].id]) if len(found) > page.limit else None
+    shown, following = rows_by_number(
+        session, select(SeedImport), SeedImport.id, page, newest_first=True
     )
+    return Page(items=[ImportOut.model_validate(row) for row in shown], next=following)
 
 
 def import_errors(session: Session, import_id: int, page: PageQuery) -> Page[RowResult]:

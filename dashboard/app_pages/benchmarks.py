@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import job_progress, session
-from dashboard.notices import empty, explained, explained_page
+from dashboard.notices import empty, explained
 from dashboard.rows import Benchmark, BenchmarkLoad
 from dashboard.tables import Columns, choose_row, pick
 from dashboard.uploads import as_csv
@@ -93,7 +93,7 @@ def _check() -> None:
         job_progress.follow(job_id, "Checking seeds")
 
 
-with explained_page():
+with explained(whole_page=True):
     st.title("Benchmarks", anchor=False)
     benchmarks = session.api().benchmarks()["items"]
     if benchmarks:

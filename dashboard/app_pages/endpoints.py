@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import endpoint_form, session
-from dashboard.notices import empty, explained, explained_page
+from dashboard.notices import empty, explained
 from dashboard.rows import Endpoint
 from dashboard.tables import Columns, pick
 from dashboard.wording import escaped, plural
@@ -59,7 +59,7 @@ def _show_test(endpoint_id: int, prompt: str | None) -> None:
         st.code(came["response"] or "", language=None, wrap_lines=True)
 
 
-with explained_page():
+with explained(whole_page=True):
     st.title("Endpoints", anchor=False)
     endpoints = [e for e in session.api().endpoints() if e["archived_at"] is None]
     if endpoints:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import export_page, session
 from dashboard.filters import choose_seeds, in_words
-from dashboard.notices import empty, explained, explained_page
+from dashboard.notices import empty, explained
 from dashboard.rows import Export, SeedFilter
 from dashboard.tables import Columns, choose_row
 from dashboard.wording import ago, plural
@@ -19,6 +19,8 @@ WITHOUT_RESPONSE = {"skip": "Leave them out", "answer": "Write the bare answer i
 def _preview(chosen: SeedFilter) -> int:
     found = session.api().preview_export(chosen)
     text = f"{plural(found['rows'], 'accepted seed')} would be written"
+    if found["without_reference"]:
+        text += f"; {plural(found['without_reference'], 'seed')} left out for want of an answer"
     if found["with_standing_hits"]:
         text += (
             f"; {plural(found['with_standing_hits'], 'seed')} left out because of benchmark hits"
@@ -84,7 +86,7 @@ def _list() -> None:
         empty("No exports yet", "Accept seeds in triage, then write them to training files here.")
 
 
-with explained_page():
+with explained(whole_page=True):
     export_id = st.query_params.get("export")
     if export_id and export_id.isdecimal():
         export_page.draw(int(export_id))

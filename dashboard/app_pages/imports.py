@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import import_form, session
-from dashboard.notices import empty, explained, explained_page
+from dashboard.notices import empty, explained
 from dashboard.rows import SeedImport
 from dashboard.wording import ago, plural
 
@@ -36,7 +36,7 @@ def _take_back(import_id: int) -> None:
         st.rerun()
 
 
-with explained_page():
+with explained(whole_page=True):
     st.title("Import", anchor=False)
     if session.may("ingester", "curator"):
         import_form.draw()

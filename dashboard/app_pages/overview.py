@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import charts, session
 from dashboard.drawing import draw_chart
-from dashboard.notices import empty, explained, explained_page
+from dashboard.notices import empty, explained
 from dashboard.palette import VERDICT_MEANINGS
 from dashboard.rows import Overview, Run
 from dashboard.tables import Columns, pick
@@ -150,7 +150,7 @@ def _state() -> tuple[Overview, list[Run]]:
     return api.overview(), [run for run in api.runs()["items"] if run["state"] == "running"]
 
 
-with explained_page():
+with explained(whole_page=True):
     st.title("Overview", anchor=False)
     moving = _is_moving(*_state())
     st.fragment(_live, run_every=EVERY_SECONDS if moving else None)(moving)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import run_form, run_page, session
-from dashboard.notices import empty, explained_page
+from dashboard.notices import empty, explained
 from dashboard.rows import Run
 from dashboard.tables import Columns, choose_row
 from dashboard.wording import ago, money
@@ -55,7 +55,7 @@ def _list() -> None:
             run_form.draw()
 
 
-with explained_page():
+with explained(whole_page=True):
     run_id = st.query_params.get("run")
     if run_id and run_id.isdecimal():
         run_page.draw(int(run_id))

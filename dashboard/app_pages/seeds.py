@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import seed_page, session
 from dashboard.filters import choose_seeds, matching, without_sort
-from dashboard.notices import empty, explained_page
+from dashboard.notices import empty, explained
 from dashboard.rows import SeedRow
 from dashboard.tables import Columns, choose_row
 
@@ -59,7 +59,7 @@ def _list() -> None:
     _pages(cursors, page["next"])
 
 
-with explained_page():
+with explained(whole_page=True):
     seed_id = st.query_params.get("seed")
     if seed_id and seed_id.isdecimal():
         seed_page.draw(int(seed_id))

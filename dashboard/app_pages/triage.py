@@ -8,7 +8,7 @@ from dashboard import pane_requests, session
 from dashboard.api import SignedOut
 from dashboard.components.triage import load_library, triage_pane
 from dashboard.filters import choose_seeds
-from dashboard.notices import empty, explained_page
+from dashboard.notices import empty, explained
 from dashboard.rows import SeedFilter
 
 
@@ -35,7 +35,7 @@ def _pane(view: str, chosen: SeedFilter) -> None:
     triage_pane(data, lambda: _answer(view, chosen))
 
 
-with explained_page():
+with explained(whole_page=True):
     st.title("Triage", anchor=False)
     if session.may("curator"):
         chosen = choose_seeds(session.api().facets({}), status="pending")

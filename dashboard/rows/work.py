@@ -221,5 +221,6 @@ class ExportCensus(TypedDict):
     """How many accepted seeds an export takes, leaves out for hits, and takes unchecked."""
 
     rows: int
+    without_reference: int
     with_standing_hits: int
     never_checked: int

@@ -122,7 +122,10 @@ def undo_import(api: "FakeApi", query: Any, body: Any, import_id: str) -> tuple[
 
 @route("POST /v1/exports:preview")
 def preview_export(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
-    return 200, {"rows": 21 if api.seeds else 0, "with_standing_hits": 2, "never_checked": 0}
+    rows = 21 if api.seeds else 0
+    return 200, {
+        "rows": rows, "without_reference": 0, "with_standing_hits": 2, "never_checked": 0,
+    }  # fmt: skip
 
 
 @route("POST /v1/exports")

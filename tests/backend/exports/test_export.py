@@ -149,6 +149,9 @@ def test_viewer_cannot_export(client_as: ClientFactory) -> None:
 
 def test_preview_counts_what_is_left_out(session: Session, client: TestClient) -> None:
     create_seed(session, answer="1", status="accepted")
+    create_seed(session, status="accepted")
     create_hit(session, create_seed(session, answer="2", status="accepted"))
     counted = client.post("/v1/exports:preview", json={}).json()
-    assert counted == {"rows": 1, "with_standing_hits": 1, "never_checked": 1}
+    assert counted == {
+        "rows": 1, "without_reference": 1, "with_standing_hits": 1, "never_checked": 1,
+    }  # fmt: skip
