@@ -44,6 +44,7 @@ def new_sample(
         template_hash=entry.template_hash,
         settings_hash=entry.settings_hash,
         sample_index=sample_index,
+        max_tokens=entry.sampling.max_tokens,
         response=reply.text,
         reasoning=reply.reasoning,
         finish_reason=reply.finish_reason,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Numeric
+from sqlalchemy import CheckConstraint, Numeric, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.database import Base, CreatedAt, Identifier, Json
@@ -31,5 +31,8 @@ class Endpoint(Base):
     tokens_per_minute: Mapped[int | None]
     timeout_seconds: Mapped[float] = mapped_column(server_default="120")
     samples_per_request: Mapped[int] = mapped_column(server_default="1")
+    max_calls_per_day: Mapped[int | None]
+    max_cost_per_day: Mapped[Decimal | None] = mapped_column(Numeric(14, 6))
+    uses_batches: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[CreatedAt]
     archived_at: Mapped[datetime | None]

@@ -47,6 +47,9 @@ class RunItem(Base):
 
     `calibrates`: its answer is known and the reference is asked all the same, to learn how far
     the reference's votes can be trusted.
+
+    `worth` is set on a pending seed that has its first answers and waits for its turn: by how much
+    each further answer is expected to raise the probability of a right verdict.
     """
 
     __tablename__ = "run_item"
@@ -61,5 +64,6 @@ class RunItem(Base):
     revision_id: Mapped[int] = mapped_column(ForeignKey("seed_revision.id"), primary_key=True)
     state: Mapped[str] = mapped_column(server_default="pending")
     calibrates: Mapped[bool] = mapped_column(server_default=text("false"))
+    worth: Mapped[float | None]
     reason: Mapped[str | None]
     finished_at: Mapped[datetime | None]

@@ -26,6 +26,7 @@ class NewSample(NamedTuple):
     template_hash: str
     settings_hash: str
     sample_index: int
+    max_tokens: int
     response: str
     reasoning: str | None
     finish_reason: str | None
@@ -35,12 +36,13 @@ class NewSample(NamedTuple):
     completion_tokens: int
     cost: Decimal
     latency_ms: int
+    reasoning_tokens: int | None = None
     judgment: Verdict | Unscored | None = None
 
     @property
-    def identity(self) -> tuple[int, int, str, str, int]:
+    def identity(self) -> tuple[int, int, str, str, int, int]:
         """What a sample is stored under, once."""
-        return self[:5]
+        return self[:6]
 
 
 class Spent(NamedTuple):
@@ -72,7 +74,7 @@ def _insert(session: Session, run_id: int | None, samples: Sequence[NewSample]) 
     rows = [_row(sample) | {"run_id": run_id} for sample in samples]
     identity = (
         Sample.revision_id, Sample.endpoint_id, Sample.template_hash, Sample.settings_hash,
-        Sample.sample_index,
+        Sample.sample_index, Sample.max_tokens,
     )  # fmt: skip
     statement = insert(Sample).on_conflict_do_nothing().returning(Sample.id, *identity)
     return {tuple(row[1:]): row[0] for row in session.execute(statement, rows)}
