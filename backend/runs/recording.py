@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
+from backend.arrays import among
 from backend.jobs.service import ClaimedJob
 from backend.runs.control import halt
 from backend.runs.plan import RunStatus, ShardPlan, status_of
@@ -78,7 +79,7 @@ class Recorder:
             update(RunItem)
             .where(
                 RunItem.run_id == self._plan.run_id,
-                RunItem.revision_id.in_(revision_ids),
+                among(RunItem.revision_id, revision_ids),
                 RunItem.state == "pending",
             )
             .values(state=state, reason=reason, finished_at=func.now())

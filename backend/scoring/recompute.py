@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from backend.arrays import among, insert_rows
 from backend.science.answers import AnswerKey
 from backend.scoring.line_up import LineUp, is_sample_of
 from backend.scoring.policies import policy_of
@@ -45,7 +45,7 @@ def read_evidence(session: Session, revision_ids: Sequence[int], line_up: LineUp
     judgments = _judgments(session, revision_ids, line_up)
     rows = session.execute(
         select(SeedRevision.id, SeedRevision.answer)
-        .where(SeedRevision.id.in_(revision_ids))
+        .where(among(SeedRevision.id, revision_ids))
         .order_by(SeedRevision.id)
     )
     return [
@@ -74,7 +74,7 @@ def _judgments(
     rows = session.execute(
         select(Judgment.revision_id, Judgment.steps, Judgment.unscored)
         .join(Sample, Sample.id == Judgment.sample_id)
-        .where(Judgment.revision_id.in_(revision_ids), is_sample_of(line_up))
+        .where(among(Judgment.revision_id, revision_ids), is_sample_of(line_up))
         .order_by(Judgment.sample_id)
     )
     found: dict[int, list[tuple[int | None, str | None]]] = defaultdict(list)
@@ -84,14 +84,13 @@ def _judgments(
 
 
 def _upsert(session: Session, verdicts: Sequence[SeedVerdict], common: dict[str, Any]) -> None:
-    statement = insert(Teachability)
+    statement = insert_rows(Teachability, [verdict.columns | common for verdict in verdicts])
     changed = {name: statement.excluded[name] for name in (*verdicts[0].columns, "run_id")}
     session.execute(
         statement.on_conflict_do_update(
             index_elements=[Teachability.revision_id, Teachability.policy_id],
             set_=changed | {"created_at": func.clock_timestamp()},
-        ),
-        [verdict.columns | common for verdict in verdicts],
+        )
     )
 
 

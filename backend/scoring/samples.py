@@ -10,6 +10,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from backend.arrays import among, insert_rows
 from backend.science.rubric import Unscored, Verdict
 from backend.scoring.line_up import LineUp, is_sample_of
 from backend.scoring.tables import EndpointSpend, Judgment, Sample
@@ -76,8 +77,8 @@ def _insert(session: Session, run_id: int | None, samples: Sequence[NewSample]) 
         Sample.revision_id, Sample.endpoint_id, Sample.template_hash, Sample.settings_hash,
         Sample.sample_index, Sample.max_tokens,
     )  # fmt: skip
-    statement = insert(Sample).on_conflict_do_nothing().returning(Sample.id, *identity)
-    return {tuple(row[1:]): row[0] for row in session.execute(statement, rows)}
+    statement = insert_rows(Sample, rows).on_conflict_do_nothing().returning(Sample.id, *identity)
+    return {tuple(row[1:]): row[0] for row in session.execute(statement)}
 
 
 def _row(sample: NewSample) -> dict[str, Any]:
@@ -137,7 +138,7 @@ def stored_answers(
             Sample.revision_id, Sample.endpoint_id, Sample.sample_index, Sample.answer,
             Sample.answer_key,
         )
-        .where(Sample.revision_id.in_(revision_ids), is_sample_of(line_up))
+        .where(among(Sample.revision_id, revision_ids), is_sample_of(line_up))
         .order_by(Sample.revision_id, Sample.endpoint_id, Sample.sample_index)
     )  # fmt: skip
     for row in rows:

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BigInteger, Double, String, cast, column, func, select, update, values
+from sqlalchemy import BigInteger, String, column, func, select, update, values
 from sqlalchemy.orm import Session
 
+from backend.arrays import among, unnested
 from backend.database import Json
 from backend.errors import Conflict, NotFound
 from backend.seeds.tables import Seed, SeedRevision
@@ -33,13 +34,10 @@ def set_scores(session: Session, rows: Sequence[SeedScores]) -> None:
     """Write scores to the seeds whose current revision they are of; others are left alone."""
     if not rows:
         return
-    scored = values(
-        column("revision_id", BigInteger), column("verdict", String), column("score", Double),
-        column("agreement", Double), column("reliability", Double), column("steps", BigInteger),
-        column("attention", Double), name="scored",
-    ).data(list(rows))  # fmt: skip
-    _lock(session, select(SeedRevision.seed_id).where(
-        SeedRevision.id.in_([row.revision_id for row in rows])))  # fmt: skip
+    columns: dict[str, Any] = {name: getattr(Seed, name) for name in SeedScores._fields}
+    scored = unnested("scored", columns, [row._asdict() for row in rows])
+    revision_ids = [row.revision_id for row in rows]
+    _lock(session, select(SeedRevision.seed_id).where(among(SeedRevision.id, revision_ids)))
     session.execute(
         update(Seed)
         # Through the revision, because seeds have no index on their current one.
@@ -48,8 +46,7 @@ def set_scores(session: Session, rows: Sequence[SeedScores]) -> None:
             Seed.id == SeedRevision.seed_id,
             Seed.revision_id == SeedRevision.id,
         )
-        # A column of nothing but nulls has no type of its own.
-        .values({name: cast(scored.c[name], getattr(Seed, name).type) for name in SCORES})
+        .values({name: scored.c[name] for name in SCORES})
         .execution_options(synchronize_session="fetch")
     )
 
