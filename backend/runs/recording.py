@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
-from backend.arrays import among
 from backend.jobs.service import ClaimedJob
+from backend.row_sets import among
 from backend.runs.control import halt
 from backend.runs.plan import RunStatus, ShardPlan, status_of
 from backend.runs.service import get_run

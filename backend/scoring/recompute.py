@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backend.arrays import among, insert_rows
+from backend.row_sets import among, given_rows, insert_rows
 from backend.science.answers import AnswerKey
 from backend.scoring.line_up import LineUp, is_sample_of
 from backend.scoring.policies import policy_of
@@ -18,6 +18,16 @@ from backend.seeds.state import SeedScores, set_scores
 from backend.seeds.tables import SeedRevision
 
 BATCH = 500
+
+_COLUMNS = [
+    column.key for column in Teachability.__table__.columns if column.key not in ("id", "created_at")
+]
+_INSERT = insert_rows(Teachability, _COLUMNS)
+_UPSERT = _INSERT.on_conflict_do_update(
+    index_elements=[Teachability.revision_id, Teachability.policy_id],
+    set_={name: _INSERT.excluded[name] for name in _COLUMNS}
+    | {"created_at": func.clock_timestamp()},
+)
 
 
 def recompute(
@@ -35,7 +45,8 @@ def recompute(
     settings = policy_of(policy)
     found = read_evidence(session, revision_ids, line_up)
     verdicts = [seed_verdict(evidence, line_up, calibration, settings) for evidence in found]
-    _upsert(session, verdicts, {"run_id": run_id, "policy_id": policy.id})
+    common = {"run_id": run_id, "policy_id": policy.id}
+    session.execute(_UPSERT, given_rows([verdict.columns | common for verdict in verdicts]))
     set_scores(session, [_scores(verdict) for verdict in verdicts])
 
 
@@ -81,17 +92,6 @@ def _judgments(
     for revision_id, steps, unscored in rows:
         found[revision_id].append((steps, unscored))
     return found
-
-
-def _upsert(session: Session, verdicts: Sequence[SeedVerdict], common: dict[str, Any]) -> None:
-    statement = insert_rows(Teachability, [verdict.columns | common for verdict in verdicts])
-    changed = {name: statement.excluded[name] for name in (*verdicts[0].columns, "run_id")}
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[Teachability.revision_id, Teachability.policy_id],
-            set_=changed | {"created_at": func.clock_timestamp()},
-        )
-    )
 
 
 def _scores(verdict: SeedVerdict) -> SeedScores:

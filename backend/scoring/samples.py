@@ -10,7 +10,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from backend.arrays import among, insert_rows
+from backend.row_sets import among, given_rows, insert_rows
 from backend.science.rubric import Unscored, Verdict
 from backend.scoring.line_up import LineUp, is_sample_of
 from backend.scoring.tables import EndpointSpend, Judgment, Sample
@@ -46,6 +46,17 @@ class NewSample(NamedTuple):
         return self[:6]
 
 
+_COLUMNS = [name for name in NewSample._fields if name != "judgment"]
+_INSERT = (
+    insert_rows(Sample, [*_COLUMNS, "run_id"])
+    .on_conflict_do_nothing()
+    .returning(
+        Sample.id, Sample.revision_id, Sample.endpoint_id, Sample.template_hash,
+        Sample.settings_hash, Sample.sample_index, Sample.max_tokens,
+    )
+)  # fmt: skip
+
+
 class Spent(NamedTuple):
     """Calls, tokens and money of stored samples."""
 
@@ -73,12 +84,7 @@ def store_samples(session: Session, run_id: int | None, samples: Sequence[NewSam
 
 def _insert(session: Session, run_id: int | None, samples: Sequence[NewSample]) -> dict[Any, int]:
     rows = [_row(sample) | {"run_id": run_id} for sample in samples]
-    identity = (
-        Sample.revision_id, Sample.endpoint_id, Sample.template_hash, Sample.settings_hash,
-        Sample.sample_index, Sample.max_tokens,
-    )  # fmt: skip
-    statement = insert_rows(Sample, rows).on_conflict_do_nothing().returning(Sample.id, *identity)
-    return {tuple(row[1:]): row[0] for row in session.execute(statement)}
+    return {tuple(row[1:]): row[0] for row in session.execute(_INSERT, given_rows(rows))}
 
 
 def _row(sample: NewSample) -> dict[str, Any]:

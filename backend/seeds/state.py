@@ -6,9 +6,9 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import BigInteger, String, column, func, select, update, values
 from sqlalchemy.orm import Session
 
-from backend.arrays import among, unnested
 from backend.database import Json
 from backend.errors import Conflict, NotFound
+from backend.row_sets import among, given_rows, row_set
 from backend.seeds.tables import Seed, SeedRevision
 
 SCORES: Final = ("verdict", "score", "agreement", "reliability", "steps", "attention")
@@ -30,25 +30,27 @@ class SeedScores(NamedTuple):
     attention: float | None
 
 
+_SCORED: Final = row_set("scored", {name: getattr(Seed, name) for name in SeedScores._fields})
+_SET_SCORES: Final = (
+    update(Seed)
+    # Through the revision, because seeds have no index on their current one.
+    .where(
+        SeedRevision.id == _SCORED.c.revision_id,
+        Seed.id == SeedRevision.seed_id,
+        Seed.revision_id == SeedRevision.id,
+    )
+    .values({name: _SCORED.c[name] for name in SCORES})
+    .execution_options(synchronize_session="fetch")
+)
+
+
 def set_scores(session: Session, rows: Sequence[SeedScores]) -> None:
     """Write scores to the seeds whose current revision they are of; others are left alone."""
     if not rows:
         return
-    columns: dict[str, Any] = {name: getattr(Seed, name) for name in SeedScores._fields}
-    scored = unnested("scored", columns, [row._asdict() for row in rows])
     revision_ids = [row.revision_id for row in rows]
     _lock(session, select(SeedRevision.seed_id).where(among(SeedRevision.id, revision_ids)))
-    session.execute(
-        update(Seed)
-        # Through the revision, because seeds have no index on their current one.
-        .where(
-            SeedRevision.id == scored.c.revision_id,
-            Seed.id == SeedRevision.seed_id,
-            Seed.revision_id == SeedRevision.id,
-        )
-        .values({name: scored.c[name] for name in SCORES})
-        .execution_options(synchronize_session="fetch")
-    )
+    session.execute(_SET_SCORES, given_rows([row._asdict() for row in rows]))
 
 
 def set_hits(session: Session, counts: Mapping[int, int], checked_index: str) -> None:
