@@ -39,6 +39,11 @@ class ReplayServer:
         counts = httpx.get(f"{self._url}/stats").raise_for_status().json()
         return Counter({name: value for name, value in counts.items() if isinstance(value, int)})
 
+    def worded_answers(self) -> int:
+        """How many answers with any text it has sent."""
+        stats = self.stats()
+        return stats["samples"] - stats["fault empty"]
+
     def faults(self) -> dict[str, int]:
         """How many faults of each kind it has sent."""
         stats = self.stats()
