@@ -90,12 +90,7 @@ class ModelClient:
             api_key="none", base_url=config.base_url, max_retries=0, http_client=self._http
         )
         self._url = httpx2.URL(f"{self._openai.base_url}chat/completions")
-        # Where a header is left out there is no string but a mark.
-        self._headers = {
-            name: value
-            for name, value in self._openai.default_headers.items()
-            if isinstance(value, str)
-        }
+        self._headers = _headers(self._openai)
 
     async def __aenter__(self) -> Self:
         return self
@@ -243,6 +238,15 @@ class ModelClient:
             self._memory.refused.add(feature)
             return _FeatureRefused("refused", feature)
         return refusal(response.status_code, response.headers, _shown(key, message), code)
+
+
+def _headers(client: AsyncOpenAI) -> dict[str, str]:
+    """The client's own, but for those that tell of this machine; organisation and project stay."""
+    return {
+        name: value
+        for name, value in client.default_headers.items()
+        if isinstance(value, str) and not name.startswith("X-Stainless-")  # a mark: not sent
+    }
 
 
 async def _outcomes(requests: list[Coroutine[Any, Any, list[Reply]]]) -> list[Any]:

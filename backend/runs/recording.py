@@ -16,6 +16,7 @@ from backend.scoring.calibration import Calibrator
 from backend.scoring.policies import get_policy
 from backend.scoring.recompute import recompute
 from backend.scoring.samples import NewSample, Spent, storable, store_samples
+from backend.scoring.tables import PolicyVersion
 
 
 @dataclass
@@ -44,6 +45,7 @@ class Recorder:
         self._plan = plan
         self._calibrator = Calibrator(plan.line_up)
         self._finished = 0
+        self._policy: PolicyVersion | None = None
 
     def record(self, session: Session, batch: Batch) -> RunStatus:
         """Write the batch; says how the run stands.
@@ -58,8 +60,7 @@ class Recorder:
         if batch.halt is not None:
             halt(session, self._plan.run_id, batch.halt)
         self._count(session, spent, len(scored), len(failed))
-        run = get_run(session, self._plan.run_id)
-        session.refresh(run)
+        run = session.get_one(Run, self._plan.run_id, populate_existing=True)
         return status_of(run, self._plan.shard, self._plan.of)
 
     def _finish_items(self, session: Session, batch: Batch) -> tuple[Sequence[int], Sequence[int]]:
@@ -95,9 +96,15 @@ class Recorder:
                 sorted(scored),
                 run_id=self._plan.run_id,
                 line_up=self._plan.line_up,
-                policy=get_policy(session, get_run(session, self._plan.run_id).policy_id),
+                policy=self._policy_of_run(session),
                 calibration=self._calibrator.current(session, gold),
             )
+
+    def _policy_of_run(self, session: Session) -> PolicyVersion:
+        # Neither a run's policy nor a version of it ever changes.
+        if self._policy is None:
+            self._policy = get_policy(session, get_run(session, self._plan.run_id).policy_id)
+        return self._policy
 
     def _count(self, session: Session, spent: Spent, scored: int, failed: int) -> None:
         if not (spent.calls or scored or failed):

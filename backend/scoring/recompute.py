@@ -82,6 +82,8 @@ def _by_endpoint(rows: Sequence[Any]) -> dict[int, list[Answer]]:
 def _judgments(
     session: Session, revision_ids: Sequence[int], line_up: LineUp
 ) -> dict[int, list[tuple[int | None, str | None]]]:
+    if not any(entry.role == "judge" for entry in line_up):
+        return defaultdict(list)
     rows = session.execute(
         select(Judgment.revision_id, Judgment.steps, Judgment.unscored)
         .join(Sample, Sample.id == Judgment.sample_id)
