@@ -10,9 +10,18 @@ from typing import Any
 
 import orjson
 from sqlalchemy import (
-    JSON, ColumnElement, TableValuedAlias, Text, any_, bindparam, cast, column, func, literal,
+    JSON,
+    ColumnElement,
+    TableValuedAlias,
+    Text,
+    any_,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal,
     select,
-)  # fmt: skip
+)
 from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -36,7 +45,8 @@ def row_set(name: str, columns: Mapping[str, InstrumentedAttribute[Any]]) -> Tab
 def insert_rows(table: type[Base], columns: Sequence[str]) -> Insert:
     """An insert of rows with these columns, in their order; `given_rows` fills it."""
     given = row_set("given", {name: getattr(table, name) for name in columns})
-    return insert(table.__table__).from_select(list(columns), select(given))
+    target = table.metadata.tables[table.__tablename__]  # not through the ORM: nothing to track
+    return insert(target).from_select(list(columns), select(given))
 
 
 def given_rows(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:

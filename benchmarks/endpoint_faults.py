@@ -82,7 +82,7 @@ class Stored:
 
     def _count(self, query: str, *values: str) -> int:
         with psycopg.connect(self._url) as connection:
-            row = connection.execute(query, values).fetchone()  # type: ignore[arg-type]
+            row = connection.execute(query, values).fetchone()
         assert row is not None
         return int(row[0])
 

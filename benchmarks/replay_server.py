@@ -7,7 +7,6 @@ that is asked for.
 import argparse
 import contextlib
 import json
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator

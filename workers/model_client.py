@@ -252,7 +252,7 @@ def _headers(client: AsyncOpenAI) -> dict[str, str]:
 async def _outcomes(requests: list[Coroutine[Any, Any, list[Reply]]]) -> list[Any]:
     """What each of them brings, or why it failed."""
     if len(requests) > 1:
-        return await asyncio.gather(*requests, return_exceptions=True)
+        return list(await asyncio.gather(*requests, return_exceptions=True))
     try:
         return [await requests[0]]  # mostly it is one, and a task of its own costs time
     except AttemptFailed as failure:

@@ -20,7 +20,9 @@ from backend.seeds.tables import SeedRevision
 BATCH = 500
 
 _COLUMNS = [
-    column.key for column in Teachability.__table__.columns if column.key not in ("id", "created_at")
+    column.key
+    for column in Teachability.__table__.columns
+    if column.key not in ("id", "created_at")
 ]
 _INSERT = insert_rows(Teachability, _COLUMNS)
 _UPSERT = _INSERT.on_conflict_do_update(

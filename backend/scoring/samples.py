@@ -46,6 +46,9 @@ class NewSample(NamedTuple):
         return self[:6]
 
 
+# Responses may be long, and Postgres reads a parameter as a whole.
+ROWS_AT_ONCE = 200
+
 _COLUMNS = [name for name in NewSample._fields if name != "judgment"]
 _INSERT = (
     insert_rows(Sample, [*_COLUMNS, "run_id"])
@@ -84,7 +87,11 @@ def store_samples(session: Session, run_id: int | None, samples: Sequence[NewSam
 
 def _insert(session: Session, run_id: int | None, samples: Sequence[NewSample]) -> dict[Any, int]:
     rows = [_row(sample) | {"run_id": run_id} for sample in samples]
-    return {tuple(row[1:]): row[0] for row in session.execute(_INSERT, given_rows(rows))}
+    ids = {}
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        part = given_rows(rows[start : start + ROWS_AT_ONCE])
+        ids |= {tuple(row[1:]): row[0] for row in session.execute(_INSERT, part)}
+    return ids
 
 
 def _row(sample: NewSample) -> dict[str, Any]:
