@@ -87,7 +87,7 @@ def store_samples(session: Session, run_id: int | None, samples: Sequence[NewSam
 
 def _insert(session: Session, run_id: int | None, samples: Sequence[NewSample]) -> dict[Any, int]:
     rows = [_row(sample) | {"run_id": run_id} for sample in samples]
-    ids = {}
+    ids: dict[Any, int] = {}
     for start in range(0, len(rows), ROWS_AT_ONCE):
         part = given_rows(rows[start : start + ROWS_AT_ONCE])
         ids |= {tuple(row[1:]): row[0] for row in session.execute(_INSERT, part)}
