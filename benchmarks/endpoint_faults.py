@@ -1,11 +1,11 @@
 """A run against a server with every fault at once, its worker killed on the way.
 
-    python -m benchmarks.endpoint_faults [--seeds 2000] [--kills 2] [--server-script FILE]
+    python -m benchmarks.endpoint_faults [--seeds 2000] [--kills 2] [--rate 0.05]
 
-The replay server answers everything with one text and injects each of its faults into one in
-twenty requests: 429, 500, a closed connection, no answer at all, a body that is no JSON, a text
-that is cut off, an empty text. Seeds have no answers of their own, so that a reference and a weak
-model, both on that server, are asked for two samples each.
+The replay server answers everything with one text and injects each of its faults at this rate:
+429, 500, a closed connection, no answer at all, a body that is no JSON, a text that is cut off, an
+empty text. Seeds have no answers of their own, so that a reference and a weak model, both on that
+server, are asked for two samples each.
 
     lost                       seeds that are neither scored nor failed at the end
     unexplained                failed seeds without a reason
@@ -39,7 +39,6 @@ from benchmarks.replay_server import (
 )
 from benchmarks.services import Services, running_services
 
-RATE = 0.05
 LATENCY_MS = 50
 IN_FLIGHT = 64
 # Hanging requests are given up after so long.
@@ -137,11 +136,12 @@ def main() -> None:
     )
     parser.add_argument("--seeds", type=int, default=2000)
     parser.add_argument("--kills", type=int, default=2)
+    parser.add_argument("--rate", type=float, default=0.05, help="of each kind of fault")
     add_script_option(parser)
     options = parser.parse_args()
     script: Path = options.server_script
     skip_without(script)
-    faults = [part for kind in FAULTS for part in ("--fault", f"{kind}={RATE}")]
+    faults = [part for kind in FAULTS for part in ("--fault", f"{kind}={options.rate}")]
     kills = Kills(options.kills)
     with (
         replay_server(script, "--echo", "--latency-ms", str(LATENCY_MS), *faults) as server,
