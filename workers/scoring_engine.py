@@ -13,19 +13,17 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from backend.endpoints.settings import cost
 from backend.runs.pending import PHASES, PendingSeed, Phase
 from backend.runs.plan import RunStatus, ShardPlan, sampling_rule
 from backend.runs.recording import Batch
 from backend.science.calibration import Calibration
-from backend.science.known_equivalences import Pair
 from backend.science.stopping import lacking, next_calls
-from backend.scoring.equivalences import BY_ALGEBRA, NewEquivalence
 from backend.scoring.line_up import plan_of
 from backend.scoring.samples import NewSample, Spent
-from workers.budget import Bound, Ledger
-from workers.equivalence_pool import equivalence_pool
-from workers.lanes import Lane, Request
+from workers.budget import Ledger
+from workers.comparer import Comparer, LoadReplies
+from workers.equivalence_judge import EquivalenceJudge
+from workers.lanes import Lane, LaneGate, Request, Ticket
 from workers.model_client import CallFailed, ModelClient
 from workers.open_seed import OpenSeed
 from workers.questions import new_sample, question
@@ -48,6 +46,7 @@ class ScoringEngine:
         plan: the shard.
         clients: a client for each endpoint of the line-up.
         load_page: (phase, after, limit) -> the next pending seeds; runs in a thread.
+        load_replies: of the judge that compares answers; runs in a thread.
         calibration: what gold seeds have told before.
     """
 
@@ -56,10 +55,12 @@ class ScoringEngine:
         plan: ShardPlan,
         clients: Mapping[int, ModelClient],
         load_page: LoadPage,
+        load_replies: LoadReplies,
         calibration: Calibration,
     ) -> None:
         self._plan = plan
-        self._calibrate(calibration)
+        self._calibration = calibration
+        self._rule = sampling_rule(plan, calibration)
         self._planned = plan_of(plan.line_up)
         self._lanes = {
             entry.endpoint_id: Lane(
@@ -68,9 +69,11 @@ class ScoringEngine:
             for entry in plan.line_up
         }
         self._load_page = load_page
+        self._load_replies = load_replies
         self._ledger = Ledger(plan.status.budget, plan.spent)
         self._state = plan.status.state
         self._starved = False
+        self._is_spent = False
         self._seeds: dict[int, OpenSeed] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._failure: BaseException | None = None
@@ -84,6 +87,7 @@ class ScoringEngine:
         it. Raises what the writer raised.
         """
         self._writer = writer
+        self._comparer = Comparer(writer, self._judge(writer), self._load_replies)
         try:
             for phase in PHASES:
                 async for seed in self._pending(phase):
@@ -97,7 +101,7 @@ class ScoringEngine:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
-        return self._starved
+        return self._starved or self._is_spent
 
     # What the writer's thread reports
 
@@ -131,9 +135,17 @@ class ScoringEngine:
     # Seeds
 
     def _calibrate(self, calibration: Calibration) -> None:
-        if calibration is not getattr(self, "_calibration", None):
+        if calibration is not self._calibration:
             self._calibration = calibration
             self._rule = sampling_rule(self._plan, calibration)
+
+    def _judge(self, writer: SampleWriter) -> EquivalenceJudge | None:
+        """The first judge also compares answers in free words."""
+        for lane in self._lanes.values():
+            if lane.entry.role == "judge":
+                gate = LaneGate(lane, self._ledger, self._pump)
+                return EquivalenceJudge(lane.client, lane.entry, lane.endpoint, writer, gate)
+        return None
 
     async def _pending(self, phase: Phase) -> AsyncIterator[PendingSeed]:
         after = None
@@ -154,17 +166,11 @@ class ScoringEngine:
     async def _advance(self, seed: OpenSeed) -> None:
         """Once nothing of a seed is on its way: compare its answers, then decide."""
         if not seed.open:
-            if pairs := seed.undecided():
-                await self._compare(seed, pairs)
-            self._decide(seed)
+            if await self._comparer.compare(seed):
+                self._decide(seed)
+            else:  # it stays pending, and is taken up again
+                self._seeds.pop(seed.seed.revision_id, None)
         self._pump()
-
-    async def _compare(self, seed: OpenSeed, pairs: Sequence[Pair]) -> None:
-        verdicts = await equivalence_pool().decisions(pairs)
-        seed.decide(pairs, verdicts, BY_ALGEBRA)
-        for pair, verdict in zip(pairs, verdicts, strict=True):
-            found = NewEquivalence(seed.seed.revision_id, *pair, verdict, BY_ALGEBRA)
-            self._writer.equivalence(found)
 
     def _decide(self, seed: OpenSeed) -> None:
         """Queue the seed's next calls; a seed that needs none is complete, for now or for good."""
@@ -193,30 +199,40 @@ class ScoringEngine:
         """Start every call that may start now."""
         self._starved = False
         for lane in self._lanes.values():
-            while lane.waiting and lane.unsafe < lane.capacity and self._state == "running":
-                bound = self._bound(lane, lane.waiting[0])
-                if not self._ledger.reserve(bound):
+            while lane.first and lane.unsafe < lane.capacity and self._state == "running":
+                if not self._ledger.reserve(lane.first.bound):
                     self._starved = True
                     break
-                request = lane.waiting.popleft()
-                lane.unsafe += len(request.calls)
-                self._start(self._ask(lane, request, bound))
+                self._admit(lane, lane.first)
+        self._turn_away()
         self._changed.set()
+
+    def _admit(self, lane: Lane, first: Request | Ticket) -> None:
+        if isinstance(first, Request):
+            lane.waiting.popleft()
+            lane.unsafe += len(first.calls)
+            self._start(self._ask(lane, first))
+        elif lane.tickets.popleft().admitted.done():  # whoever waited is gone
+            self._ledger.settle(first.bound, _spent([]))
+        else:
+            lane.unsafe += 1
+            first.admitted.set_result(True)
+
+    def _turn_away(self) -> None:
+        """Let nobody wait with a ticket where nothing under way can make room any more."""
+        tickets = sum(len(lane.tickets) for lane in self._lanes.values())
+        is_stuck = self._starved and len(self._tasks) <= tickets
+        if tickets and (is_stuck or self._state != "running"):
+            self._is_spent = self._is_spent or self._starved
+            for lane in self._lanes.values():
+                lane.turn_away()
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 
-    def _bound(self, lane: Lane, request: Request) -> Bound:
-        messages = question(lane.entry, request.seed.seed.prompt).messages
-        calls = len(request.calls)
-        most = lane.client.estimated_tokens(messages)
-        completion = lane.entry.sampling.max_tokens
-        price = cost(lane.endpoint, most - completion, completion)
-        return Bound(calls, calls * most, calls * price)
-
-    async def _ask(self, lane: Lane, request: Request, bound: Bound) -> None:
+    async def _ask(self, lane: Lane, request: Request) -> None:
         asked = question(lane.entry, request.seed.seed.prompt)
         reason = "fewer replies than asked for"
         replies: Sequence[Reply]
@@ -228,7 +244,7 @@ class ScoringEngine:
             replies, reason = failure.replies, str(failure)
         samples = self._take(lane, request, replies)
         self._give_up(lane, request, reason)
-        self._ledger.settle(bound, _spent(samples))
+        self._ledger.settle(request.bound, _spent(samples))
         await self._advance(request.seed)
 
     def _take(self, lane: Lane, request: Request, replies: Sequence[Reply]) -> list[NewSample]:
@@ -240,8 +256,7 @@ class ScoringEngine:
             )
             self._writer.sample(sample)
             samples.append(sample)
-            seed.answers[call] = key
-            seed.open.discard(call)
+            seed.answered(call, key, sample.answer)
             lane.failures_in_a_row = 0
         return samples
 
@@ -262,7 +277,7 @@ class ScoringEngine:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             self._fail(error)
-        self._changed.set()
+        self._pump()
 
     # Waiting
 
