@@ -8,6 +8,7 @@ import logging
 import queue
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 
 from sqlalchemy.exc import OperationalError
@@ -24,7 +25,7 @@ MOST_ITEMS = 1000
 # How long a database that is away is waited for, with all answers kept.
 PATIENCE_SECONDS = 120.0
 
-Item = NewSample | tuple[int, bool] | tuple[int, str] | str
+Item = NewSample | tuple[int, bool] | tuple[int, str] | Counter[int] | str
 OnCommit = Callable[[Batch, RunStatus], None]
 
 
@@ -61,6 +62,10 @@ class SampleWriter:
         """Give a revision up."""
         self._items.put((revision_id, reason))
 
+    def lost(self, endpoint_id: int, calls: int) -> None:
+        """Count calls that brought nothing."""
+        self._items.put(Counter({endpoint_id: calls}))
+
     def halt(self, note: str) -> None:
         """Pause the run and say why."""
         self._items.put(note)
@@ -95,6 +100,8 @@ class SampleWriter:
                 self._closed = True
             case NewSample():
                 batch.samples.append(item)
+            case Counter():
+                batch.lost.update(item)
             case str():
                 batch.halt = item
             case (revision_id, bool() as calibrates):

@@ -13,6 +13,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from backend.endpoints.settings import cost
+from backend.runs.days import DaySpent
 from backend.runs.plan import PendingSeed, RunStatus, ShardPlan
 from backend.runs.recording import Batch
 from backend.science.answers import canonical_key
@@ -20,6 +21,7 @@ from backend.science.stopping import lacking, next_calls
 from backend.scoring.line_up import plan_of
 from backend.scoring.samples import NewSample, Spent
 from workers.budget import Bound, Ledger
+from workers.day_budget import DayLedger
 from workers.lanes import Lane, OpenSeed, Request
 from workers.model_client import CallFailed, ModelClient
 from workers.questions import new_sample, question
@@ -55,6 +57,7 @@ class ScoringEngine:
         }
         self._load_page = load_page
         self._ledger = Ledger(plan.status.budget, plan.spent)
+        self._days = DayLedger(plan.status.days)
         self._state = plan.status.state
         self._starved = False
         self._seeds: dict[int, OpenSeed] = {}
@@ -83,6 +86,11 @@ class ScoringEngine:
             await asyncio.gather(*self._tasks, return_exceptions=True)
         return self._starved
 
+    @property
+    def days_spent(self) -> list[DaySpent]:
+        """The endpoints of which seeds are pending that wait for another day."""
+        return self._days.spent
+
     # What the writer's thread reports
 
     def committed(self, batch: Batch, status: RunStatus) -> None:
@@ -105,6 +113,7 @@ class ScoringEngine:
             self._seeds.pop(revision_id, None)
         self._state = status.state
         self._ledger.budget = status.budget
+        self._days.commit(batch.samples, status.days)
         self._pump()
 
     def _fail(self, error: BaseException) -> None:
@@ -154,7 +163,11 @@ class ScoringEngine:
         for lane in self._lanes.values():
             while lane.waiting and lane.unsafe < lane.capacity and self._state == "running":
                 bound = self._bound(lane, lane.waiting[0])
+                if not self._days.reserve(lane.entry.endpoint_id, bound):
+                    self._park(lane)
+                    break
                 if not self._ledger.reserve(bound):
+                    self._days.settle(lane.entry.endpoint_id, bound, _spent(()))
                     self._starved = True
                     break
                 request = lane.waiting.popleft()
@@ -163,6 +176,14 @@ class ScoringEngine:
                 self._tasks.add(task)
                 task.add_done_callback(self._ended)
         self._changed.set()
+
+    def _park(self, lane: Lane) -> None:
+        """Let go of what waits for an endpoint whose day is spent: it is pending in another job."""
+        while self._days.is_spent(lane.entry.endpoint_id) and lane.waiting:
+            request = lane.waiting.popleft()
+            request.seed.open.difference_update(request.calls)
+            if not request.seed.open:
+                self._seeds.pop(request.seed.seed.revision_id, None)
 
     def _bound(self, lane: Lane, request: Request) -> Bound:
         messages = question(lane.entry, request.seed.seed.prompt).messages
@@ -185,6 +206,7 @@ class ScoringEngine:
         samples = self._take(lane, request, replies)
         self._give_up(lane, request, reason)
         self._ledger.settle(bound, _spent(samples))
+        self._days.settle(lane.entry.endpoint_id, bound, _spent(samples))
         self._advance(request.seed)
         self._pump()
 
@@ -209,6 +231,8 @@ class ScoringEngine:
             request.seed.failed[call] = f"{lane.entry.name}: {reason}"
             request.seed.open.discard(call)
         lane.unsafe -= len(lost)
+        if lost:
+            self._writer.lost(lane.entry.endpoint_id, len(lost))
         lane.failures_in_a_row += len(lost)
         down = lane.failures_in_a_row >= MOST_FAILURES_IN_A_ROW and lane.entry.role != "judge"
         if down and self._state == "running":
@@ -232,12 +256,16 @@ class ScoringEngine:
 
     def _at_rest(self) -> bool:
         """Whether no call is open and none may start."""
-        return not self._tasks and (self._state != "running" or self._starved)
+        days_spent = all(map(self._days.is_spent, self._lanes))
+        return not self._tasks and (self._state != "running" or self._starved or days_spent)
 
     def _has_room(self) -> bool:
         """Whether one more seed would be worked on now."""
         window = max(2 * lane.capacity // lane.entry.samples + 8 for lane in self._lanes.values())
-        hungry = any(lane.is_hungry for lane in self._lanes.values())
+        hungry = any(
+            lane.is_hungry and not self._days.is_spent(endpoint_id)
+            for endpoint_id, lane in self._lanes.items()
+        )
         return (
             self._state == "running" and not self._starved and len(self._seeds) < window and hungry
         )

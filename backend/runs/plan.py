@@ -13,7 +13,8 @@ from backend.runs.service import get_run
 from backend.runs.tables import Run, RunItem
 from backend.science.answers import AnswerKey
 from backend.science.stopping import Call
-from backend.scoring.line_up import LineUpEntry, line_up_of
+from backend.scoring.days import DayLeft, days_left
+from backend.scoring.line_up import LineUp, LineUpEntry, line_up_of
 from backend.scoring.samples import Spent, stored_answers
 from backend.scoring.tables import Sample
 from backend.seeds.tables import SeedRevision
@@ -28,10 +29,11 @@ class Budget(NamedTuple):
 
 
 class RunStatus(NamedTuple):
-    """What a worker has to know of the run each second."""
+    """What a worker has to know of the run each second; `days` by endpoint that has a limit."""
 
     state: str
     budget: Budget
+    days: dict[int, DayLeft]
 
 
 class ShardPlan(NamedTuple):
@@ -68,7 +70,7 @@ def shard_plan(session: Session, job: ClaimedJob) -> ShardPlan:
         of,
         line_up,
         {entry.endpoint_id: _frozen(session, entry) for entry in line_up},
-        status_of(run, shard, of),
+        status_of(session, run, shard, of, line_up),
         _spent(session, run.id, shard, of),
     )
 
@@ -80,7 +82,7 @@ def _frozen(session: Session, entry: LineUpEntry) -> Endpoint:
     return Endpoint(**values | {"sampling": entry.sampling.model_dump()})
 
 
-def status_of(run: Run, shard: int, of: int) -> RunStatus:
+def status_of(session: Session, run: Run, shard: int, of: int, line_up: LineUp) -> RunStatus:
     """The run's state and the shard's part of its budget: parts are equal and never exceeded."""
     return RunStatus(
         run.state,
@@ -89,6 +91,7 @@ def status_of(run: Run, shard: int, of: int) -> RunStatus:
             _part(run.max_tokens, shard, of),
             None if run.max_cost is None else run.max_cost / of,
         ),
+        days_left(session, [entry.endpoint_id for entry in line_up]),
     )
 
 

@@ -66,9 +66,7 @@ class RunSpend(Base):
 
     __tablename__ = "run_spend"
 
-    run_id: Mapped[int] = mapped_column(
-        ForeignKey("run.id"), primary_key=True, autoincrement=False
-    )
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), primary_key=True, autoincrement=False)
     endpoint_id: Mapped[int] = mapped_column(
         ForeignKey("endpoint.id"), primary_key=True, autoincrement=False
     )

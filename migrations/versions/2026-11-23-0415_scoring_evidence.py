@@ -245,9 +245,7 @@ def upgrade() -> None:
     )
     op.add_column(
         "endpoint_spend",
-        sa.Column(
-            "reasoning_tokens", sa.BigInteger(), server_default=sa.text("0"), nullable=False
-        ),
+        sa.Column("reasoning_tokens", sa.BigInteger(), server_default=sa.text("0"), nullable=False),
     )
     op.add_column("run", sa.Column("resume_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index(

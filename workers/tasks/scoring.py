@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from backend.database import session_scope
 from backend.jobs.service import ClaimedJob, LeaseLost
 from backend.runs import control
+from backend.runs.days import DaySpent
 from backend.runs.plan import PendingSeed, ShardPlan, pending_seeds, shard_plan
 from backend.runs.recording import Recorder
 from backend.runs.verdicts import plurality_seeds, recompute_seeds, scored_seeds
@@ -23,10 +24,12 @@ def score_shard(job: ClaimedJob) -> None:
         while outcome == "go on":
             with session_scope() as session:
                 plan = shard_plan(session, job)
-            starved = plan.status.state == "running" and asyncio.run(_score(job, plan))
+            starved, days_spent = False, list[DaySpent]()
+            if plan.status.state == "running":
+                starved, days_spent = asyncio.run(_score(job, plan))
             _settle(job, job.run_id)
             with session_scope() as session:
-                outcome = control.leave(session, job, starved=starved)
+                outcome = control.leave(session, job, starved=starved, days_spent=days_spent)
     except LeaseLost:
         raise
     except Exception as error:
@@ -36,8 +39,8 @@ def score_shard(job: ClaimedJob) -> None:
         raise
 
 
-async def _score(job: ClaimedJob, plan: ShardPlan) -> bool:
-    """Returns whether the budget ended it."""
+async def _score(job: ClaimedJob, plan: ShardPlan) -> tuple[bool, list[DaySpent]]:
+    """Returns whether the budget ended it, and which endpoints wait for another day."""
 
     def load_page(calibrates: bool, after: int, limit: int) -> list[PendingSeed]:
         with session_scope() as session:
@@ -56,7 +59,7 @@ async def _score(job: ClaimedJob, plan: ShardPlan) -> bool:
         finally:
             await asyncio.to_thread(writer.close)
         engine.check()
-        return starved
+        return starved, engine.days_spent
 
 
 def _settle(job: ClaimedJob, run_id: int) -> None:
