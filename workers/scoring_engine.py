@@ -201,10 +201,11 @@ class ScoringEngine:
             replies = await lane.client.ask(
                 asked.messages, n=len(request.calls), json_schema=asked.json_schema
             )
+            about_prompt = False
         except CallFailed as failure:
-            replies, reason = failure.replies, str(failure)
+            replies, reason, about_prompt = failure.replies, str(failure), failure.about_prompt
         samples = self._take(lane, request, replies)
-        self._give_up(lane, request, reason)
+        self._give_up(lane, request, reason, about_prompt=about_prompt)
         self._ledger.settle(bound, _spent(samples))
         self._days.settle(lane.entry.endpoint_id, bound, _spent(samples))
         self._advance(request.seed)
@@ -224,16 +225,18 @@ class ScoringEngine:
             lane.failures_in_a_row = 0
         return samples
 
-    def _give_up(self, lane: Lane, request: Request, reason: str) -> None:
+    def _give_up(self, lane: Lane, request: Request, reason: str, *, about_prompt: bool) -> None:
         """Note the calls of a request that brought nothing."""
         lost = [call for call in request.calls if call in request.seed.open]
+        known = any(call.endpoint == lane.entry.endpoint_id for call in request.seed.failed)
         for call in lost:
             request.seed.failed[call] = f"{lane.entry.name}: {reason}"
             request.seed.open.discard(call)
         lane.unsafe -= len(lost)
         if lost:
             self._writer.lost(lane.entry.endpoint_id, len(lost))
-        lane.failures_in_a_row += len(lost)
+            # A prompt that is refused says little of the endpoint, and says it with each sample.
+            lane.failures_in_a_row += len(lost) if not about_prompt else not known
         down = lane.failures_in_a_row >= MOST_FAILURES_IN_A_ROW and lane.entry.role != "judge"
         if down and self._state == "running":
             self._state = "paused"  # at once; the writer's word comes with its next commit

@@ -51,7 +51,7 @@ def wait_for_next_day(session: Session, run: Run, spent: Sequence[DaySpent]) -> 
 
 def _used_up(endpoint: Endpoint, day: DaySpent, calls: int, cost: Decimal) -> str:
     if day.limit == "calls":
-        return f"{endpoint.name} has used {calls:,} of {endpoint.max_calls_per_day:,} calls of today"
+        return f"{endpoint.name} has used {calls:,} of {endpoint.max_calls_per_day:,} calls today"
     return f"{endpoint.name} has cost {cost:.2f} of {endpoint.max_cost_per_day:.2f} today"
 
 

@@ -59,7 +59,11 @@ class PendingSeed(NamedTuple):
 
 
 def shard_plan(session: Session, job: ClaimedJob) -> ShardPlan:
-    """What the job has to do. Its endpoints are copies, with the run's own sampling settings."""
+    """What the job has to do. Its endpoints are copies, with the run's own sampling settings.
+
+    Shards run in processes that know nothing of each other, so each gets its part of an endpoint's
+    limits, and at least one call at a time and a minute.
+    """
     assert job.run_id is not None
     run = get_run(session, job.run_id)
     shard, of = job.payload["shard"], job.payload["of"]
@@ -69,17 +73,21 @@ def shard_plan(session: Session, job: ClaimedJob) -> ShardPlan:
         shard,
         of,
         line_up,
-        {entry.endpoint_id: _frozen(session, entry) for entry in line_up},
+        {entry.endpoint_id: _frozen(session, entry, shard, of) for entry in line_up},
         status_of(session, run, shard, of, line_up),
         _spent(session, run.id, shard, of),
     )
 
 
-def _frozen(session: Session, entry: LineUpEntry) -> Endpoint:
-    """A copy of the endpoint with the sampling settings that the run was made with."""
+def _frozen(session: Session, entry: LineUpEntry, shard: int, of: int) -> Endpoint:
+    """A copy with the sampling settings that the run was made with, and the shard's limits."""
     row = session.get_one(Endpoint, entry.endpoint_id)
     values = {column.key: getattr(row, column.key) for column in Endpoint.__table__.columns}
-    return Endpoint(**values | {"sampling": entry.sampling.model_dump()})
+    limits = {
+        name: None if values[name] is None else max(_part(values[name], shard, of) or 0, 1)
+        for name in ("max_in_flight", "requests_per_minute", "tokens_per_minute")
+    }
+    return Endpoint(**values | limits | {"sampling": entry.sampling.model_dump()})
 
 
 def status_of(session: Session, run: Run, shard: int, of: int, line_up: LineUp) -> RunStatus:

@@ -97,6 +97,29 @@ class RunOut(BaseModel):
     failures: list[Failure]
     eta_seconds: float | None
     note: str | None
+    resume_at: datetime | None
+
+
+class RunEndpointSpend(BaseModel):
+    """What a run has used of one endpoint.
+
+    `cut_off` answers reached the token limit, `failed` calls brought nothing in all attempts.
+    `reasoning_tokens` are part of `completion_tokens`.
+    """
+
+    endpoint_id: int
+    endpoint: str
+    role: str
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    reasoning_tokens: int
+    cost: float
+    max_tokens: int
+    cut_off: int
+    cut_off_share: float | None
+    failed: int
+    hint: str | None
 
 
 class RunItemOut(BaseModel):

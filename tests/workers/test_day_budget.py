@@ -164,7 +164,7 @@ def test_run_spends_the_day_goes_on_with_other_endpoints_and_waits_with_a_note(
     run = read(run_id)
     assert _by_model(server) == {"good": 30, "bad": 120}, "the weak model has answered every seed"
     assert (run.state, run.seeds_scored, run.seeds_failed) == ("paused", 15, 0)
-    assert run.note == "gpt has used 30 of 30 calls of today. It goes on at 00:00 UTC"
+    assert run.note == "gpt has used 30 of 30 calls today. It goes on at 00:00 UTC"
     assert run.resume_at is not None
     tomorrow = run.resume_at.astimezone(UTC)
     assert (tomorrow.hour, tomorrow.minute, tomorrow.second) == (0, 0, 0)
