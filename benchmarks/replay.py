@@ -130,6 +130,7 @@ def start_run(services: Services, replay_url: str) -> int:
         "name": "replay",
         "reference_endpoint_id": endpoints[REFERENCE],
         "weak_endpoint_ids": [endpoints[model] for model in WEAK],
+        "stopping": "fixed",
         "reference_samples": SAMPLES,
         "weak_samples": SAMPLES,
     }

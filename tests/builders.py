@@ -113,7 +113,8 @@ def create_sample(
     """A stored response of an endpoint, which is made where none is given."""
     endpoint = endpoint or create_endpoint(session, role)
     values: dict[str, Any] = {
-        "template_hash": "t", "settings_hash": "s", "max_tokens": 1024, "response": r"\boxed{42}", "answer": "42",
+        "template_hash": "t", "settings_hash": "s", "max_tokens": 1024,
+        "response": r"\boxed{42}", "answer": "42",
         "finish_reason": "stop", "prompt_tokens": 10, "completion_tokens": 5, "cost": 0,
         "latency_ms": 100,
     }  # fmt: skip

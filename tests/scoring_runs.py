@@ -52,10 +52,12 @@ def start_run(
     weak: str = "good",
     reference: str | None = "good",
     judge: str | None = None,
+    second_reference: str | None = None,
     **fields: Any,
 ) -> int:
     """A committed run over all seeds; returns its number."""
     limits = {name: fields.pop(name) for name in ("max_in_flight",) if name in fields}
+    fields = {"stopping": "fixed"} | fields
     with session_scope() as session:
         user = session.scalar(select(User)) or create_user(session)
         wanted = RunCreate(
@@ -63,6 +65,11 @@ def start_run(
             reference_endpoint_id=(
                 endpoint(session, base_url, "reference", reference, **limits).id
                 if reference
+                else None
+            ),
+            second_reference_endpoint_id=(
+                endpoint(session, base_url, "reference", second_reference, **limits).id
+                if second_reference
                 else None
             ),
             judge_endpoint_id=(

@@ -5,27 +5,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from backend.endpoints.tables import Endpoint
-from backend.runs.plan import PendingSeed
-from backend.science.answers import AnswerKey
-from backend.science.stopping import Call, SeedState
+from backend.science.stopping import Call
 from backend.scoring.line_up import LineUpEntry
 from workers.model_client import ModelClient
-
-
-class OpenSeed:
-    """A seed that is being scored."""
-
-    def __init__(self, seed: PendingSeed, *, asks_reference: bool) -> None:
-        self.seed = seed
-        self.answers: dict[Call, AnswerKey | None] = dict(seed.answers)
-        self.open: set[Call] = set()
-        self.failed: dict[Call, str] = {}
-        self._asks_reference = asks_reference
-
-    @property
-    def state(self) -> SeedState:
-        """What the stopping rule decides from."""
-        return SeedState(self._asks_reference, self.answers, self.open, self.failed.keys())
+from workers.open_seed import OpenSeed
 
 
 class Request(NamedTuple):

@@ -1,38 +1,46 @@
 """Scores the seeds of a shard: hundreds of calls in flight on one event loop, every answer stored.
 
-Seeds are taken in their order. What a seed needs next is a pure decision (`next_calls`), taken
-again whenever one of its answers comes in. Answers go to the writer thread at once; a call starts
-only where the endpoint has room, the run is running and the budget would hold even if all open
-calls cost their most.
+Seeds are taken in their order. What a seed needs next is a pure decision of the run's sampling
+rule, taken again whenever all that it asked for has come in. Answers go to the writer thread at
+once; a call starts only where the endpoint has room, the run is running and the budget would hold
+even if all open calls cost their most.
 """
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
+from typing import Any
 
 from backend.endpoints.settings import cost
 from backend.runs.days import DaySpent
-from backend.runs.plan import PendingSeed, RunStatus, ShardPlan
+from backend.runs.pending import PHASES, PendingSeed, Phase
+from backend.runs.plan import RunStatus, ShardPlan, sampling_rule
 from backend.runs.recording import Batch
-from backend.science.answers import canonical_key
+from backend.science.calibration import Calibration
+from backend.science.known_equivalences import Pair
 from backend.science.stopping import lacking, next_calls
+from backend.scoring.equivalences import BY_ALGEBRA, NewEquivalence
 from backend.scoring.line_up import plan_of
 from backend.scoring.samples import NewSample, Spent
 from workers.budget import Bound, Ledger
 from workers.day_budget import DayLedger
-from workers.lanes import Lane, OpenSeed, Request
+from workers.equivalence_pool import equivalence_pool
+from workers.lanes import Lane, Request
 from workers.model_client import CallFailed, ModelClient
+from workers.open_seed import OpenSeed
 from workers.questions import new_sample, question
 from workers.replies import Reply
 from workers.sample_writer import SampleWriter
 
 PAGE = 500
+# A rule asks for at least so many answers of a seed at a time, most of the time.
+FEWEST_CALLS = 2
 # So many calls in a row that failed for good, and none that succeeded: the endpoint is down.
 MOST_FAILURES_IN_A_ROW = 20
 
-LoadPage = Callable[[bool, int, int], list[PendingSeed]]
+LoadPage = Callable[[Phase, PendingSeed | None, int], list[PendingSeed]]
 
 
 class ScoringEngine:
@@ -41,13 +49,19 @@ class ScoringEngine:
     Args:
         plan: the shard.
         clients: a client for each endpoint of the line-up.
-        load_page: (calibrates, after, limit) -> the next pending seeds; runs in a thread.
+        load_page: (phase, after, limit) -> the next pending seeds; runs in a thread.
+        calibration: what gold seeds have told before.
     """
 
     def __init__(
-        self, plan: ShardPlan, clients: Mapping[int, ModelClient], load_page: LoadPage
+        self,
+        plan: ShardPlan,
+        clients: Mapping[int, ModelClient],
+        load_page: LoadPage,
+        calibration: Calibration,
     ) -> None:
         self._plan = plan
+        self._calibrate(calibration)
         self._planned = plan_of(plan.line_up)
         self._lanes = {
             entry.endpoint_id: Lane(
@@ -74,12 +88,14 @@ class ScoringEngine:
         """
         self._writer = writer
         try:
-            async for seed in self._pending():
-                await self._until(lambda: self._has_room() or self._at_rest())
-                if not self._has_room():
-                    break
-                self._open(seed)
-            await self._until(lambda: not self._seeds or self._at_rest())
+            for phase in PHASES:
+                async for seed in self._pending(phase):
+                    await self._until(lambda: self._has_room() or self._at_rest())
+                    if not self._has_room():
+                        break
+                    self._open(seed)
+                if phase != "gold":  # what waits is ranked once everything has its first answers
+                    await self._until(lambda: not self._seeds or self._at_rest())
         finally:
             for task in self._tasks:
                 task.cancel()
@@ -93,9 +109,9 @@ class ScoringEngine:
 
     # What the writer's thread reports
 
-    def committed(self, batch: Batch, status: RunStatus) -> None:
+    def committed(self, batch: Batch, status: RunStatus, calibration: Calibration) -> None:
         """Tell the loop what is stored and how the run stands; for the writer's thread."""
-        self._loop.call_soon_threadsafe(self._on_commit, batch, status)
+        self._loop.call_soon_threadsafe(self._on_commit, batch, status, calibration)
 
     def broken(self, error: BaseException) -> None:
         """Tell the loop that nothing can be stored any more; for the writer's thread."""
@@ -106,11 +122,12 @@ class ScoringEngine:
         if self._failure is not None:
             raise self._failure
 
-    def _on_commit(self, batch: Batch, status: RunStatus) -> None:
+    def _on_commit(self, batch: Batch, status: RunStatus, calibration: Calibration) -> None:
         for endpoint_id, count in Counter(s.endpoint_id for s in batch.samples).items():
             self._lanes[endpoint_id].unsafe -= count
-        for revision_id in (*batch.complete, *batch.failed):
+        for revision_id in (*batch.complete, *batch.waiting, *batch.failed):
             self._seeds.pop(revision_id, None)
+        self._calibrate(calibration)
         self._state = status.state
         self._ledger.budget = status.budget
         self._days.commit(batch.samples, status.days)
@@ -122,34 +139,58 @@ class ScoringEngine:
 
     # Seeds
 
-    async def _pending(self) -> AsyncIterator[PendingSeed]:
-        for calibrates in (True, False):
-            after = 0
-            while page := await asyncio.to_thread(self._load_page, calibrates, after, PAGE):
-                for seed in page:
-                    yield seed
-                after = page[-1].revision_id
+    def _calibrate(self, calibration: Calibration) -> None:
+        if calibration is not getattr(self, "_calibration", None):
+            self._calibration = calibration
+            self._rule = sampling_rule(self._plan, calibration)
 
-    def _open(self, seed: PendingSeed) -> None:
-        has_answer = canonical_key(seed.given_answer) is not None
-        opened = OpenSeed(seed, asks_reference=seed.calibrates or not has_answer)
-        self._seeds[seed.revision_id] = opened
-        self._advance(opened)
+    async def _pending(self, phase: Phase) -> AsyncIterator[PendingSeed]:
+        after = None
+        while page := await asyncio.to_thread(self._load_page, phase, after, PAGE):
+            for seed in page:
+                yield seed
+            after = page[-1]
+
+    def _open(self, pending: PendingSeed) -> None:
+        seed = OpenSeed(pending)
+        self._seeds[pending.revision_id] = seed
+        if seed.answers:
+            self._start(self._advance(seed))
+        else:
+            self._decide(seed)
         self._pump()
 
-    def _advance(self, seed: OpenSeed) -> None:
-        """Queue the seed's next calls; a seed that needs none and has none open is complete."""
-        calls = next_calls(seed.state, self._planned)
-        for endpoint_id, group in groupby(calls, key=lambda call: call.endpoint):
-            self._lanes[endpoint_id].add(seed, list(group))
-        seed.open.update(calls)
+    async def _advance(self, seed: OpenSeed) -> None:
+        """Once nothing of a seed is on its way: compare its answers, then decide."""
         if not seed.open:
+            if pairs := seed.undecided():
+                await self._compare(seed, pairs)
+            self._decide(seed)
+        self._pump()
+
+    async def _compare(self, seed: OpenSeed, pairs: Sequence[Pair]) -> None:
+        verdicts = await equivalence_pool().decisions(pairs)
+        seed.decide(pairs, verdicts, BY_ALGEBRA)
+        for pair, verdict in zip(pairs, verdicts, strict=True):
+            found = NewEquivalence(seed.seed.revision_id, *pair, verdict, BY_ALGEBRA)
+            self._writer.equivalence(found)
+
+    def _decide(self, seed: OpenSeed) -> None:
+        """Queue the seed's next calls; a seed that needs none is complete, for now or for good."""
+        wanted = self._rule.wanted(seed.said)
+        calls = next_calls(seed.state, wanted.samples)
+        if not calls:
             self._finish(seed)
+        elif wanted.can_wait and self._plan.ranks and seed.seed.worth is None:
+            self._writer.waiting(seed.seed.revision_id, wanted.worth)
+        else:
+            seed.open.update(calls)
+            for endpoint_id, group in groupby(calls, key=lambda call: call.endpoint):
+                self._lanes[endpoint_id].add(seed, list(group))
 
     def _finish(self, seed: OpenSeed) -> None:
         revision_id = seed.seed.revision_id
-        has_answer = canonical_key(seed.seed.given_answer) is not None
-        if missing := lacking(seed.state, self._planned, has_answer):
+        if missing := lacking(seed.state, self._planned, seed.given is not None):
             reasons = {reason for call, reason in seed.failed.items() if call.endpoint in missing}
             self._writer.failed(revision_id, "; ".join(sorted(reasons)))
         else:
@@ -172,9 +213,7 @@ class ScoringEngine:
                     break
                 request = lane.waiting.popleft()
                 lane.unsafe += len(request.calls)
-                task = self._loop.create_task(self._ask(lane, request, bound))
-                self._tasks.add(task)
-                task.add_done_callback(self._ended)
+                self._start(self._ask(lane, request, bound))
         self._changed.set()
 
     def _park(self, lane: Lane) -> None:
@@ -184,6 +223,11 @@ class ScoringEngine:
             request.seed.open.difference_update(request.calls)
             if not request.seed.open:
                 self._seeds.pop(request.seed.seed.revision_id, None)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self._loop.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
 
     def _bound(self, lane: Lane, request: Request) -> Bound:
         messages = question(lane.entry, request.seed.seed.prompt).messages
@@ -208,8 +252,7 @@ class ScoringEngine:
         self._give_up(lane, request, reason, about_prompt=about_prompt)
         self._ledger.settle(bound, _spent(samples))
         self._days.settle(lane.entry.endpoint_id, bound, _spent(samples))
-        self._advance(request.seed)
-        self._pump()
+        await self._advance(request.seed)
 
     def _take(self, lane: Lane, request: Request, replies: Sequence[Reply]) -> list[NewSample]:
         """Store what came back."""
@@ -264,7 +307,10 @@ class ScoringEngine:
 
     def _has_room(self) -> bool:
         """Whether one more seed would be worked on now."""
-        window = max(2 * lane.capacity // lane.entry.samples + 8 for lane in self._lanes.values())
+        window = max(
+            2 * lane.capacity // min(lane.entry.samples, FEWEST_CALLS) + 8
+            for lane in self._lanes.values()
+        )
         hungry = any(
             lane.is_hungry and not self._days.is_spent(endpoint_id)
             for endpoint_id, lane in self._lanes.items()

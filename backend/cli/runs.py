@@ -5,6 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from backend.cli.client import Api, fail, print_table, say
+from backend.science.sampling_rules import Stopping
 
 app = typer.Typer(
     help="Start, follow, pause, resume and cancel scoring runs.", no_args_is_help=True
@@ -27,8 +28,18 @@ def start(
     source: Annotated[str | None, typer.Option(help="Only seeds of this source.")] = None,
     domain: Annotated[str | None, typer.Option(help="Only seeds of this domain.")] = None,
     status: Annotated[str | None, typer.Option(help="Only seeds of this status.")] = None,
-    reference_samples: Annotated[int, typer.Option(help="Answers of the reference a seed.")] = 8,
-    weak_samples: Annotated[int, typer.Option(help="Answers of each weak endpoint a seed.")] = 8,
+    second_reference: Annotated[
+        str | None, typer.Option(help="A reference of another family, for keys in doubt.")
+    ] = None,
+    stopping: Annotated[
+        Stopping, typer.Option(help="When a seed has answers enough.")
+    ] = "adaptive",
+    reference_samples: Annotated[
+        int, typer.Option(help="Answers of the reference that a seed gets at most.")
+    ] = 8,
+    weak_samples: Annotated[
+        int, typer.Option(help="Answers of each weak endpoint that a seed gets at most.")
+    ] = 32,
     max_calls: MaxCalls = None,
     max_tokens: MaxTokens = None,
     max_cost: MaxCost = None,
@@ -44,6 +55,8 @@ def start(
         "weak_endpoint_ids": [_number(numbers, endpoint) for endpoint in weak],
         "reference_endpoint_id": reference and _number(numbers, reference),
         "judge_endpoint_id": judge and _number(numbers, judge),
+        "second_reference_endpoint_id": (second_reference and _number(numbers, second_reference)),
+        "stopping": stopping,
         "reference_samples": reference_samples,
         "weak_samples": weak_samples,
         **_budgets(max_calls, max_tokens, max_cost),

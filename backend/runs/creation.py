@@ -61,6 +61,8 @@ def _line_up(session: Session, wanted: RunCreate) -> list[LineUpEntry]:
     if wanted.reference_endpoint_id is not None:
         reference = _endpoint(session, wanted.reference_endpoint_id, "reference")
         entries.append(entry_of(reference, "reference", wanted.reference_samples))
+    if wanted.second_reference_endpoint_id is not None:
+        entries.append(_second_reference(session, wanted))
     for endpoint_id in wanted.weak_endpoint_ids:
         weak = _endpoint(session, endpoint_id, "weak")
         entries.append(entry_of(weak, "weak", wanted.weak_samples))
@@ -69,8 +71,19 @@ def _line_up(session: Session, wanted: RunCreate) -> list[LineUpEntry]:
     return entries
 
 
-def _endpoint(session: Session, endpoint_id: int, role: Role) -> Endpoint:
-    field = "weak_endpoint_ids" if role == "weak" else f"{role}_endpoint_id"
+def _second_reference(session: Session, wanted: RunCreate) -> LineUpEntry:
+    field = "second_reference_endpoint_id"
+    if wanted.reference_endpoint_id is None:
+        raise Invalid("there is no first reference that a second one could confirm", field=field)
+    if wanted.second_reference_endpoint_id == wanted.reference_endpoint_id:
+        raise Invalid("a reference cannot confirm itself: name another model", field=field)
+    assert wanted.second_reference_endpoint_id is not None
+    endpoint = _endpoint(session, wanted.second_reference_endpoint_id, "reference", field)
+    return entry_of(endpoint, "second_reference", wanted.second_reference_samples)
+
+
+def _endpoint(session: Session, endpoint_id: int, role: Role, field: str | None = None) -> Endpoint:
+    field = field or ("weak_endpoint_ids" if role == "weak" else f"{role}_endpoint_id")
     endpoint = session.get(Endpoint, endpoint_id)
     if endpoint is None:
         raise Invalid(f"there is no endpoint {endpoint_id}", field=field)

@@ -7,12 +7,14 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.database import Json
+from backend.science.sampling_rules import Stopping
 from backend.scoring.line_up import LineUpEntry
 from backend.seeds.filters import SeedFilter
 
 Samples = Annotated[int, Field(ge=1, le=256)]
 Budget = Annotated[int, Field(ge=1, lt=2**62)]
 Money = Annotated[Decimal, Field(gt=0, max_digits=14, decimal_places=6)]
+CallPrice = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
 Number = Annotated[int, Field(ge=1, lt=2**63)]
 
 
@@ -29,17 +31,25 @@ class Budgets(BaseModel):
 class RunCreate(Budgets):
     """A scoring run over the seeds that match now.
 
-    The first weak endpoint is the model to be taught. `check_given_answers` asks the reference for
-    every seed whose answer is known, else up to `calibration_seeds` of them are asked.
+    The first weak endpoint is the model to be taught; the second reference, a model of another
+    family, is asked where the key is doubtful. The numbers of samples are the most that a seed
+    gets: `adaptive` stops once a weak answer is expected to raise the probability of a right
+    verdict by less than `call_price`, `adaptive_consistency` and `early_stopping` once each vote is
+    settled, `fixed` asks for all. `check_given_answers` asks the reference for every seed whose
+    answer is known, else up to `calibration_seeds` of them are asked.
     """
 
     name: str | None = Field(default=None, min_length=1, max_length=200, pattern=r"^[^\x00]*$")
     filter: SeedFilter = SeedFilter()
     reference_endpoint_id: Number | None = None
     weak_endpoint_ids: list[Number] = Field(min_length=1, max_length=8)
+    second_reference_endpoint_id: Number | None = None
     judge_endpoint_id: Number | None = None
+    stopping: Stopping = "adaptive"
+    call_price: CallPrice = 0.002
     reference_samples: Samples = 8
-    weak_samples: Samples = 8
+    second_reference_samples: Samples = 2
+    weak_samples: Samples = 32
     check_given_answers: bool = False
     calibration_seeds: int = Field(default=30, ge=0, le=10_000)
     parallel_jobs: int = Field(default=1, ge=1, le=64)
@@ -50,7 +60,10 @@ class RunSettings(BaseModel):
     """What is stored of how a run works; the line-up is frozen when it is made."""
 
     line_up: list[LineUpEntry]
+    stopping: Stopping = "fixed"
+    call_price: float = 0.002
     reference_samples: int
+    second_reference_samples: int = 2
     weak_samples: int
     check_given_answers: bool
     calibration_seeds: int
@@ -90,6 +103,7 @@ class RunOut(BaseModel):
     seeds_total: int
     seeds_scored: int
     seeds_failed: int
+    seeds_waiting: int
     verdicts: dict[str, int]
     created_at: datetime
     finished_at: datetime | None

@@ -61,9 +61,11 @@ class RunItem(Base):
     __table_args__ = (
         CheckConstraint(f"state in {ITEM_STATES}", name="state"),
         Index("ix_run_item_pending", "run_id", postgresql_where=text("state = 'pending'")),
+        Index("ix_run_item_waiting", "run_id", text("worth desc"), "revision_id",
+              postgresql_where=text("state = 'pending' and worth is not null")),
         Index("ix_run_item_revision_id", "revision_id"),
         Index("ix_run_item_calibrates", "revision_id", postgresql_where=text("calibrates")),
-    )
+    )  # fmt: skip
 
     run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), primary_key=True)
     revision_id: Mapped[int] = mapped_column(ForeignKey("seed_revision.id"), primary_key=True)

@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 
 from backend.runs.service import get_run
 from backend.runs.tables import Run, RunItem
+from backend.science.calibration import Calibration
 from backend.scoring.calibration import calibrate
 from backend.scoring.line_up import line_up_of
 from backend.scoring.policies import get_policy
 from backend.scoring.recompute import BATCH, recompute
 from backend.scoring.tables import Teachability
-from backend.scoring.verdicts import Calibration
 from backend.seeds.tables import Seed
 
 

@@ -71,6 +71,11 @@ def reference_of(line_up: LineUp) -> LineUpEntry | None:
     return next((entry for entry in line_up if entry.role == "reference"), None)
 
 
+def second_reference_of(line_up: LineUp) -> LineUpEntry | None:
+    """The model of another family that speaks to a doubtful key, where there is one."""
+    return next((entry for entry in line_up if entry.role == "second_reference"), None)
+
+
 def weak_of(line_up: LineUp) -> list[LineUpEntry]:
     """The weak models; the first is the one to be taught."""
     return [entry for entry in line_up if entry.role == "weak"]

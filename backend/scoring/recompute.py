@@ -1,21 +1,19 @@
 """Verdicts are functions of stored samples: compute them again, for any seeds, under any policy."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from backend.science.answers import AnswerKey
-from backend.scoring.line_up import LineUp, serving_samples
+from backend.science.calibration import Calibration
+from backend.scoring.line_up import LineUp
 from backend.scoring.policies import policy_of
-from backend.scoring.samples import stored_answers
-from backend.scoring.tables import Judgment, PolicyVersion, Sample, Teachability
-from backend.scoring.verdicts import Answer, Calibration, Evidence, SeedVerdict, seed_verdict
+from backend.scoring.stored_evidence import read_evidence
+from backend.scoring.tables import PolicyVersion, Teachability
+from backend.scoring.verdicts import SeedVerdict, seed_verdict
 from backend.seeds.state import SeedScores, set_scores
-from backend.seeds.tables import SeedRevision
 
 BATCH = 500
 
@@ -37,50 +35,6 @@ def recompute(
     verdicts = [seed_verdict(evidence, line_up, calibration, settings) for evidence in found]
     _upsert(session, verdicts, {"run_id": run_id, "policy_id": policy.id})
     set_scores(session, [_scores(verdict) for verdict in verdicts])
-
-
-def read_evidence(session: Session, revision_ids: Sequence[int], line_up: LineUp) -> list[Evidence]:
-    """What is stored about each revision, by number."""
-    stored = stored_answers(session, revision_ids, line_up)
-    judgments = _judgments(session, revision_ids, line_up)
-    rows = session.execute(
-        select(SeedRevision.id, SeedRevision.answer)
-        .where(SeedRevision.id.in_(revision_ids))
-        .order_by(SeedRevision.id)
-    )
-    return [
-        Evidence(
-            revision_id,
-            given_answer,
-            _by_endpoint(stored[revision_id]),
-            [steps for steps, _ in judgments[revision_id] if steps is not None],
-            [reason for _, reason in judgments[revision_id] if reason is not None],
-        )
-        for revision_id, given_answer in rows
-    ]
-
-
-def _by_endpoint(rows: Sequence[Any]) -> dict[int, list[Answer]]:
-    answers: dict[int, list[Answer]] = defaultdict(list)
-    for row in rows:
-        key = AnswerKey.parse(row.answer_key) if row.answer_key else None
-        answers[row.endpoint_id].append(Answer(row.answer, key))
-    return answers
-
-
-def _judgments(
-    session: Session, revision_ids: Sequence[int], line_up: LineUp
-) -> dict[int, list[tuple[int | None, str | None]]]:
-    rows = session.execute(
-        select(Judgment.revision_id, Judgment.steps, Judgment.unscored)
-        .join(Sample, Sample.id == Judgment.sample_id)
-        .where(Sample.id.in_(serving_samples(line_up).where(Sample.revision_id.in_(revision_ids))))
-        .order_by(Judgment.sample_id)
-    )
-    found: dict[int, list[tuple[int | None, str | None]]] = defaultdict(list)
-    for revision_id, steps, unscored in rows:
-        found[revision_id].append((steps, unscored))
-    return found
 
 
 def _upsert(session: Session, verdicts: Sequence[SeedVerdict], common: dict[str, Any]) -> None:

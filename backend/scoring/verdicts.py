@@ -7,13 +7,22 @@ from statistics import median_low
 from typing import Any, NamedTuple
 
 from backend.science import teachability as science
+from backend.science.adaptive_sampling import weak_evidence
+from backend.science.answer_classes import Equivalence
 from backend.science.answers import AnswerKey, canonical_key
+from backend.science.calibration import Calibration
 from backend.science.equivalence import equivalent_by_rules
 from backend.science.plurality import Plurality, plurality
-from backend.science.reliability import ReliabilityModel, features_of
+from backend.science.reliability import features_of
 from backend.science.statistics import jeffreys_interval
-from backend.science.teachability_policy import BetaPrior, Policy
-from backend.scoring.line_up import LineUp, LineUpEntry, reference_of, weak_of
+from backend.science.teachability_policy import Policy
+from backend.scoring.line_up import (
+    LineUp,
+    LineUpEntry,
+    reference_of,
+    second_reference_of,
+    weak_of,
+)
 
 
 class Answer(NamedTuple):
@@ -24,24 +33,28 @@ class Answer(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """What is stored about a revision: answers by endpoint, and the judges' verdicts."""
+    """What is stored about a revision: answers by endpoint, and the judges' verdicts.
+
+    `equivalent` says whether two answers say the same, from what is known of this revision.
+    """
 
     revision_id: int
     given_answer: str | None
     answers: Mapping[int, Sequence[Answer]]
     steps: Sequence[int]
     unscored: Sequence[str]
+    domain: str | None = None
+    equivalent: Equivalence = equivalent_by_rules
 
+    def keys(self, entry: LineUpEntry | None) -> list[AnswerKey | None]:
+        """The keys of an endpoint's answers."""
+        return [answer.key for answer in self.answers.get(entry.endpoint_id, ())] if entry else []
 
-class Calibration(NamedTuple):
-    """How far the reference can be trusted, and how often each weak model repeats its mistakes.
-
-    `wrong_keys` counts the gold seeds whose plurality was wrong: on them the priors rest.
-    """
-
-    reliability: ReliabilityModel
-    wrong_key_priors: Mapping[int, BetaPrior]
-    wrong_keys: int
+    def same(self, answer: AnswerKey | None, key: AnswerKey | None) -> bool:
+        """Whether two answers are there and say the same."""
+        if answer is None or key is None:
+            return False
+        return answer == key or self.equivalent(answer, key)
 
 
 class Key(NamedTuple):
@@ -66,16 +79,12 @@ def seed_verdict(
 ) -> SeedVerdict:
     """Weigh what is stored about a revision."""
     reference = reference_of(line_up)
-    votes = plurality(
-        [answer.key for answer in evidence.answers.get(reference.endpoint_id, ())]
-        if reference else [],
-        equivalent_by_rules,
-    )  # fmt: skip
-    key = _key(evidence, reference, votes, calibration, policy)
-    weak = [_agreement(entry, evidence, key) for entry in weak_of(line_up)]
+    votes = plurality(evidence.keys(reference), evidence.equivalent)
+    key = _key(evidence, line_up, votes, calibration, policy)
+    weak = [_agreement(entry, evidence, key, calibration) for entry in weak_of(line_up)]
     result = science.teachability(
         key.reliability,
-        [_weak_evidence(entry, key, calibration) for entry in weak],
+        [entry.evidence for entry in weak],
         policy,
         science.step_factor(evidence.steps, policy),
     )
@@ -85,7 +94,7 @@ def seed_verdict(
         "reference_answer": key.text,
         "reference_key": key.key and str(key.key),
         "reliability": key.reliability,
-        "plurality": _plurality_json(votes, _texts(evidence, reference), key.key),
+        "plurality": _plurality_json(votes, evidence, reference, key.key),
         "weak": [entry.stored for entry in weak],
         **result.posterior._asdict(),
         "score": result.score,
@@ -113,7 +122,7 @@ def attention(posterior: science.Posterior, steps: Sequence[int]) -> float:
 
 def _key(
     evidence: Evidence,
-    reference: LineUpEntry | None,
+    line_up: LineUp,
     votes: Plurality,
     calibration: Calibration,
     policy: Policy,
@@ -121,29 +130,35 @@ def _key(
     given = canonical_key(evidence.given_answer)
     if given is not None:
         return Key("given", given, evidence.given_answer, policy.gold_reliability)
-    features = features_of(votes)
+    second = evidence.keys(second_reference_of(line_up))
+    joining = sum(evidence.same(found, votes.winner) for found in second)
+    features = features_of(votes, (joining, len(second)))
     if votes.winner is None or features is None:
         return Key("none", None, None, 0.0)
-    text = _texts(evidence, reference).get(votes.winner)
-    return Key("plurality", votes.winner, text, calibration.reliability.reliability(features))
-
-
-def _same(answer: AnswerKey, key: AnswerKey | None) -> bool:
-    return key is not None and equivalent_by_rules(answer, key)
+    text = _texts(evidence, reference_of(line_up)).get(votes.winner)
+    reliability = calibration.reliability.reliability(features, evidence.domain)
+    return Key("plurality", votes.winner, text, reliability)
 
 
 class _Agreement(NamedTuple):
     """A weak model's answers against the key; `stored` is what the verdict keeps of it."""
 
-    endpoint_id: int
+    evidence: science.WeakEvidence
     stored: dict[str, Any]
 
 
-def _agreement(entry: LineUpEntry, evidence: Evidence, key: Key) -> _Agreement:
-    answers = [answer.key for answer in evidence.answers.get(entry.endpoint_id, ())]
-    votes = plurality(answers, equivalent_by_rules)
-    matching = sum(found.count for found in votes.classes if _same(found.key, key.key))
+def _agreement(
+    entry: LineUpEntry, evidence: Evidence, key: Key, calibration: Calibration
+) -> _Agreement:
+    votes = plurality(evidence.keys(entry), evidence.equivalent)
+    matching = sum(found.count for found in votes.classes if evidence.same(found.key, key.key))
     low, high = jeffreys_interval(matching, votes.total)
+    weak = science.WeakEvidence(
+        matching, votes.total, weak_prior=calibration.weak_prior(entry.endpoint_id, evidence.domain)
+    )
+    if key.origin == "plurality":
+        # The rest that was fitted speaks of the reference's mistakes, not of a given answer's.
+        weak = weak_evidence(calibration, entry.endpoint_id, evidence.domain, matching, votes.total)
     stored = {
         "endpoint": entry.name,
         "model": entry.model,
@@ -152,18 +167,13 @@ def _agreement(entry: LineUpEntry, evidence: Evidence, key: Key) -> _Agreement:
         "rate": matching / votes.total if votes.total else None,
         "low": low,
         "high": high,
-        "classes": _classes_json(votes, _texts(evidence, entry), key.key),
+        "classes": _classes_json(votes, evidence, entry, key.key),
         "unanswered": votes.unanswered,
+        "wrong_key_prior": weak.wrong_key_prior,
+        "weak_prior": weak.weak_prior,
+        "weight": weak.weight,
     }
-    return _Agreement(entry.endpoint_id, stored)
-
-
-def _weak_evidence(weak: _Agreement, key: Key, calibration: Calibration) -> science.WeakEvidence:
-    # The fitted priors speak of the reference's mistakes, not of those of who gave an answer.
-    priors = calibration.wrong_key_priors if key.origin == "plurality" else {}
-    return science.WeakEvidence(
-        weak.stored["matching"], weak.stored["total"], priors.get(weak.endpoint_id)
-    )
+    return _Agreement(weak, stored)
 
 
 def _texts(evidence: Evidence, entry: LineUpEntry | None) -> dict[AnswerKey, str]:
@@ -176,8 +186,9 @@ def _texts(evidence: Evidence, entry: LineUpEntry | None) -> dict[AnswerKey, str
 
 
 def _classes_json(
-    votes: Plurality, texts: Mapping[AnswerKey, str], reference: AnswerKey | None
+    votes: Plurality, evidence: Evidence, entry: LineUpEntry | None, reference: AnswerKey | None
 ) -> list[dict[str, Any]]:
+    texts = _texts(evidence, entry)
     return [
         {
             "key": str(found.key),
@@ -185,17 +196,17 @@ def _classes_json(
             "answer": texts[found.key],
             "count": found.count,
             "share": found.count / votes.total,
-            "is_reference": _same(found.key, reference),
+            "is_reference": evidence.same(found.key, reference),
         }
         for found in votes.classes
     ]
 
 
 def _plurality_json(
-    votes: Plurality, texts: Mapping[AnswerKey, str], reference: AnswerKey | None
+    votes: Plurality, evidence: Evidence, entry: LineUpEntry | None, reference: AnswerKey | None
 ) -> dict[str, Any]:
     return {
-        "classes": _classes_json(votes, texts, reference),
+        "classes": _classes_json(votes, evidence, entry, reference),
         "unanswered": votes.unanswered,
         "total": votes.total,
         "tie": votes.tie,
@@ -208,7 +219,7 @@ def _notes(
     evidence: Evidence, line_up: LineUp, votes: Plurality, key: Key, calibration: Calibration
 ) -> list[str]:
     notes = [_key_note(evidence, votes, key, calibration)]
-    if key.origin == "given" and votes.winner and not _same(votes.winner, key.key):
+    if key.origin == "given" and votes.winner and not evidence.same(votes.winner, key.key):
         notes.append("the reference's plurality is not the given answer")
     if key.origin == "plurality" and calibration.wrong_keys:
         notes.append(

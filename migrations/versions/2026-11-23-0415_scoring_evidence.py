@@ -220,6 +220,12 @@ def upgrade() -> None:
     op.add_column("judgment", sa.Column("well_posed", sa.BigInteger(), nullable=True))
     op.add_column("judgment", sa.Column("verifiable", sa.BigInteger(), nullable=True))
     op.add_column("run_item", sa.Column("worth", sa.Double(), nullable=True))
+    op.create_index(
+        "ix_run_item_waiting",
+        "run_item",
+        ["run_id", sa.literal_column("worth desc"), "revision_id"],
+        postgresql_where=sa.text("state = 'pending' and worth is not null"),
+    )
     op.add_column("sample", sa.Column("max_tokens", sa.BigInteger(), nullable=True))
     op.drop_constraint(op.f("uq_sample_paid_once"), "sample", type_="unique")
     op.execute(sa.text(_RENAME_SAMPLES).bindparams(**_known_settings()))
@@ -297,6 +303,7 @@ def downgrade() -> None:
     )
     op.drop_column("sample", "reasoning_tokens")
     op.drop_column("sample", "max_tokens")
+    op.drop_index("ix_run_item_waiting", table_name="run_item")
     op.drop_column("run_item", "worth")
     op.drop_column("judgment", "verifiable")
     op.drop_column("judgment", "well_posed")

@@ -11,8 +11,8 @@ from backend.endpoints.tables import Endpoint
 from backend.runs.creation import create_run
 from backend.runs.schemas import RunCreate
 from backend.scoring.line_up import line_up_of
-from backend.scoring.recompute import read_evidence
 from backend.scoring.samples import stored_answers
+from backend.scoring.stored_evidence import read_evidence
 from backend.scoring.tables import Judgment, Sample
 from backend.seeds.tables import Seed
 from tests.builders import create_seed
@@ -56,7 +56,7 @@ def _again(run_id: int) -> int:
         by_role = {e["role"]: e["endpoint_id"] for e in read(run_id).settings["line_up"]}
         wanted = RunCreate(
             weak_endpoint_ids=[by_role["weak"]], judge_endpoint_id=by_role.get("judge"),
-            weak_samples=2,
+            weak_samples=2, stopping="fixed",
         )  # fmt: skip
         new_id = create_run(session, wanted, session.scalars(select(User)).one()).id
     score_shard(claim(new_id))

@@ -7,10 +7,11 @@ from backend.database import session_scope
 from backend.jobs.service import ClaimedJob, LeaseLost
 from backend.runs import control
 from backend.runs.days import DaySpent
-from backend.runs.plan import PendingSeed, ShardPlan, pending_seeds, shard_plan
+from backend.runs.pending import PendingSeed, Phase, pending_seeds
+from backend.runs.plan import ShardPlan, shard_plan
 from backend.runs.recording import Recorder
 from backend.runs.verdicts import plurality_seeds, recompute_seeds, scored_seeds
-from backend.scoring.verdicts import Calibration
+from backend.science.calibration import Calibration
 from workers.model_client import ModelClient, endpoint_config
 from workers.sample_writer import SampleWriter
 from workers.scoring_engine import ScoringEngine
@@ -24,9 +25,10 @@ def score_shard(job: ClaimedJob) -> None:
         while outcome == "go on":
             with session_scope() as session:
                 plan = shard_plan(session, job)
+                recorder = Recorder(session, job, plan)
             starved, days_spent = False, list[DaySpent]()
             if plan.status.state == "running":
-                starved, days_spent = asyncio.run(_score(job, plan))
+                starved, days_spent = asyncio.run(_score(recorder, plan))
             _settle(job, job.run_id)
             with session_scope() as session:
                 outcome = control.leave(session, job, starved=starved, days_spent=days_spent)
@@ -39,20 +41,20 @@ def score_shard(job: ClaimedJob) -> None:
         raise
 
 
-async def _score(job: ClaimedJob, plan: ShardPlan) -> tuple[bool, list[DaySpent]]:
+async def _score(recorder: Recorder, plan: ShardPlan) -> tuple[bool, list[DaySpent]]:
     """Returns whether the budget ended it, and which endpoints wait for another day."""
 
-    def load_page(calibrates: bool, after: int, limit: int) -> list[PendingSeed]:
+    def load_page(phase: Phase, after: PendingSeed | None, limit: int) -> list[PendingSeed]:
         with session_scope() as session:
-            return pending_seeds(session, plan, calibrates=calibrates, after=after, limit=limit)
+            return pending_seeds(session, plan, phase, after, limit)
 
     async with AsyncExitStack() as stack:
         clients = {
             endpoint_id: await stack.enter_async_context(ModelClient(endpoint_config(endpoint)))
             for endpoint_id, endpoint in plan.endpoints.items()
         }
-        engine = ScoringEngine(plan, clients, load_page)
-        writer = SampleWriter(Recorder(job, plan), engine.committed, engine.broken)
+        engine = ScoringEngine(plan, clients, load_page, recorder.calibration)
+        writer = SampleWriter(recorder, engine.committed, engine.broken)
         writer.start()
         try:
             starved = await engine.run(writer)

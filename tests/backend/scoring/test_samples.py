@@ -16,8 +16,8 @@ from tests.builders import create_endpoint, create_seed
 
 def _sample(revision_id: int, endpoint_id: int, index: int = 0, **fields: object) -> NewSample:
     sample = NewSample(
-        revision_id, endpoint_id, "template", "settings", index, 1024, "It is 5.", None, "stop", "5",
-        "integer:5", 10, 4, Decimal("0.25"), 120,
+        revision_id, endpoint_id, "template", "settings", index, 1024, "It is 5.", None, "stop",
+        "5", "integer:5", 10, 4, Decimal("0.25"), 120,
     )  # fmt: skip
     return sample._replace(**fields)
 
