@@ -4,11 +4,14 @@ from collections import deque
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from backend.endpoints.settings import cost
 from backend.endpoints.tables import Endpoint
 from backend.science.stopping import Call
 from backend.scoring.line_up import LineUpEntry
+from workers.budget import Bound
 from workers.model_client import ModelClient
 from workers.open_seed import OpenSeed
+from workers.questions import question
 
 
 class Request(NamedTuple):
@@ -42,6 +45,42 @@ class Lane:
     def is_hungry(self) -> bool:
         """Whether it could ask more than it is given."""
         return not self.waiting and self.unsafe < self.capacity
+
+    def bound(self, request: Request) -> Bound:
+        """The most that a request may use."""
+        messages = question(self.entry, request.seed.seed.prompt).messages
+        calls = len(request.calls)
+        most = self.client.estimated_tokens(messages)
+        completion = self.entry.sampling.max_tokens
+        return Bound(
+            calls, calls * most, calls * cost(self.endpoint, most - completion, completion)
+        )
+
+    def lose(self, request: Request, reason: str, *, about_prompt: bool) -> int:
+        """Note the calls of a request that brought nothing; says how many.
+
+        A prompt that is refused says little of the endpoint, and says it with each of its samples:
+        it counts once among the failures in a row.
+        """
+        seed = request.seed
+        lost = [call for call in request.calls if call in seed.open]
+        known = any(call.endpoint == self.entry.endpoint_id for call in seed.failed)
+        for call in lost:
+            seed.failed[call] = f"{self.entry.name}: {reason}"
+            seed.open.discard(call)
+        self.unsafe -= len(lost)
+        self.failures_in_a_row += (lost != [] and not known) if about_prompt else len(lost)
+        return len(lost)
+
+    def park(self) -> list[OpenSeed]:
+        """Let go of all that waits; returns the seeds that nothing else is asked about."""
+        left = []
+        for request in self.waiting:
+            request.seed.open.difference_update(request.calls)
+            if not request.seed.open:
+                left.append(request.seed)
+        self.waiting.clear()
+        return left
 
     def add(self, seed: OpenSeed, calls: Sequence[Call]) -> None:
         """Queue calls of one seed, as few requests as the server allows."""

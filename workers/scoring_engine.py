@@ -9,12 +9,9 @@ even if all open calls cost their most.
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
-from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from backend.endpoints.settings import cost
-from backend.runs.days import DaySpent
 from backend.runs.pending import PHASES, PendingSeed, Phase
 from backend.runs.plan import RunStatus, ShardPlan, sampling_rule
 from backend.runs.recording import Batch
@@ -23,7 +20,7 @@ from backend.science.known_equivalences import Pair
 from backend.science.stopping import lacking, next_calls
 from backend.scoring.equivalences import BY_ALGEBRA, NewEquivalence
 from backend.scoring.line_up import plan_of
-from backend.scoring.samples import NewSample, Spent
+from backend.scoring.samples import NewSample, spent_by
 from workers.budget import Bound, Ledger
 from workers.day_budget import DayLedger
 from workers.equivalence_pool import equivalence_pool
@@ -51,6 +48,9 @@ class ScoringEngine:
         clients: a client for each endpoint of the line-up.
         load_page: (phase, after, limit) -> the next pending seeds; runs in a thread.
         calibration: what gold seeds have told before.
+
+    Attributes:
+        days: which endpoints have used up their day.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class ScoringEngine:
         }
         self._load_page = load_page
         self._ledger = Ledger(plan.status.budget, plan.spent)
-        self._days = DayLedger(plan.status.days)
+        self.days = DayLedger(plan.status.days)
         self._state = plan.status.state
         self._starved = False
         self._seeds: dict[int, OpenSeed] = {}
@@ -102,11 +102,6 @@ class ScoringEngine:
             await asyncio.gather(*self._tasks, return_exceptions=True)
         return self._starved
 
-    @property
-    def days_spent(self) -> list[DaySpent]:
-        """The endpoints of which seeds are pending that wait for another day."""
-        return self._days.spent
-
     # What the writer's thread reports
 
     def committed(self, batch: Batch, status: RunStatus, calibration: Calibration) -> None:
@@ -130,7 +125,7 @@ class ScoringEngine:
         self._calibrate(calibration)
         self._state = status.state
         self._ledger.budget = status.budget
-        self._days.commit(batch.samples, status.days)
+        self.days.commit(batch.samples, status.days)
         self._pump()
 
     def _fail(self, error: BaseException) -> None:
@@ -203,12 +198,12 @@ class ScoringEngine:
         self._starved = False
         for lane in self._lanes.values():
             while lane.waiting and lane.unsafe < lane.capacity and self._state == "running":
-                bound = self._bound(lane, lane.waiting[0])
-                if not self._days.reserve(lane.entry.endpoint_id, bound):
+                bound = lane.bound(lane.waiting[0])
+                if not self.days.reserve(lane.entry.endpoint_id, bound):
                     self._park(lane)
                     break
                 if not self._ledger.reserve(bound):
-                    self._days.settle(lane.entry.endpoint_id, bound, _spent(()))
+                    self.days.settle(lane.entry.endpoint_id, bound, spent_by(()))
                     self._starved = True
                     break
                 request = lane.waiting.popleft()
@@ -217,25 +212,15 @@ class ScoringEngine:
         self._changed.set()
 
     def _park(self, lane: Lane) -> None:
-        """Let go of what waits for an endpoint whose day is spent: it is pending in another job."""
-        while self._days.is_spent(lane.entry.endpoint_id) and lane.waiting:
-            request = lane.waiting.popleft()
-            request.seed.open.difference_update(request.calls)
-            if not request.seed.open:
-                self._seeds.pop(request.seed.seed.revision_id, None)
+        """Let go of what waits for an endpoint's next day: it is pending, for another job."""
+        if self.days.is_spent(lane.entry.endpoint_id):
+            for seed in lane.park():
+                self._seeds.pop(seed.seed.revision_id, None)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
-
-    def _bound(self, lane: Lane, request: Request) -> Bound:
-        messages = question(lane.entry, request.seed.seed.prompt).messages
-        calls = len(request.calls)
-        most = lane.client.estimated_tokens(messages)
-        completion = lane.entry.sampling.max_tokens
-        price = cost(lane.endpoint, most - completion, completion)
-        return Bound(calls, calls * most, calls * price)
 
     async def _ask(self, lane: Lane, request: Request, bound: Bound) -> None:
         asked = question(lane.entry, request.seed.seed.prompt)
@@ -250,8 +235,9 @@ class ScoringEngine:
             replies, reason, about_prompt = failure.replies, str(failure), failure.about_prompt
         samples = self._take(lane, request, replies)
         self._give_up(lane, request, reason, about_prompt=about_prompt)
-        self._ledger.settle(bound, _spent(samples))
-        self._days.settle(lane.entry.endpoint_id, bound, _spent(samples))
+        spent = spent_by(samples)
+        self._ledger.settle(bound, spent)
+        self.days.settle(lane.entry.endpoint_id, bound, spent)
         await self._advance(request.seed)
 
     def _take(self, lane: Lane, request: Request, replies: Sequence[Reply]) -> list[NewSample]:
@@ -270,16 +256,8 @@ class ScoringEngine:
 
     def _give_up(self, lane: Lane, request: Request, reason: str, *, about_prompt: bool) -> None:
         """Note the calls of a request that brought nothing."""
-        lost = [call for call in request.calls if call in request.seed.open]
-        known = any(call.endpoint == lane.entry.endpoint_id for call in request.seed.failed)
-        for call in lost:
-            request.seed.failed[call] = f"{lane.entry.name}: {reason}"
-            request.seed.open.discard(call)
-        lane.unsafe -= len(lost)
-        if lost:
-            self._writer.lost(lane.entry.endpoint_id, len(lost))
-            # A prompt that is refused says little of the endpoint, and says it with each sample.
-            lane.failures_in_a_row += len(lost) if not about_prompt else not known
+        if lost := lane.lose(request, reason, about_prompt=about_prompt):
+            self._writer.lost(lane.entry.endpoint_id, lost)
         down = lane.failures_in_a_row >= MOST_FAILURES_IN_A_ROW and lane.entry.role != "judge"
         if down and self._state == "running":
             self._state = "paused"  # at once; the writer's word comes with its next commit
@@ -302,7 +280,7 @@ class ScoringEngine:
 
     def _at_rest(self) -> bool:
         """Whether no call is open and none may start."""
-        days_spent = all(map(self._days.is_spent, self._lanes))
+        days_spent = all(map(self.days.is_spent, self._lanes))
         return not self._tasks and (self._state != "running" or self._starved or days_spent)
 
     def _has_room(self) -> bool:
@@ -312,14 +290,9 @@ class ScoringEngine:
             for lane in self._lanes.values()
         )
         hungry = any(
-            lane.is_hungry and not self._days.is_spent(endpoint_id)
+            lane.is_hungry and not self.days.is_spent(endpoint_id)
             for endpoint_id, lane in self._lanes.items()
         )
         return (
             self._state == "running" and not self._starved and len(self._seeds) < window and hungry
         )
-
-
-def _spent(samples: Sequence[NewSample]) -> Spent:
-    tokens = sum(sample.prompt_tokens + sample.completion_tokens for sample in samples)
-    return Spent(len(samples), tokens, sum((sample.cost for sample in samples), Decimal(0)))

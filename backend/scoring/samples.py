@@ -53,6 +53,12 @@ class Spent(NamedTuple):
     cost: Decimal
 
 
+def spent_by(samples: Sequence[NewSample]) -> Spent:
+    """What these samples cost together."""
+    tokens = sum(sample.prompt_tokens + sample.completion_tokens for sample in samples)
+    return Spent(len(samples), tokens, sum((sample.cost for sample in samples), Decimal(0)))
+
+
 def store_samples(session: Session, run_id: int | None, samples: Sequence[NewSample]) -> Spent:
     """Insert the samples that are not there yet, and what they cost; says what was new.
 
@@ -66,8 +72,7 @@ def store_samples(session: Session, run_id: int | None, samples: Sequence[NewSam
     new = [sample for sample in ordered if sample.identity in ids]
     _insert_judgments(session, [(ids[sample.identity], sample) for sample in new])
     add_spend(session, run_id, [_use(sample) for sample in new])
-    tokens = sum(sample.prompt_tokens + sample.completion_tokens for sample in new)
-    return Spent(len(new), tokens, sum((sample.cost for sample in new), Decimal(0)))
+    return spent_by(new)
 
 
 def _insert(session: Session, run_id: int | None, samples: Sequence[NewSample]) -> dict[Any, int]:

@@ -55,9 +55,7 @@ def _judgments(
     rows = session.execute(
         select(Judgment.revision_id, Judgment.steps, Judgment.unscored)
         .join(Sample, Sample.id == Judgment.sample_id)
-        .where(
-            Sample.id.in_(serving_samples(line_up).where(Sample.revision_id.in_(revision_ids)))
-        )
+        .where(Sample.id.in_(serving_samples(line_up).where(Sample.revision_id.in_(revision_ids))))
         .order_by(Judgment.sample_id)
     )
     found: dict[int, list[tuple[int | None, str | None]]] = defaultdict(list)

@@ -50,6 +50,8 @@ select endpoint_id, (created_at at time zone 'utc')::date, count(*),
 from sample group by 1, 2
 """
 
+_OLD_IDENTITY = ["revision_id", "endpoint_id", "template_hash", "settings_hash", "sample_index"]
+
 
 def _settings_hash(sampling: dict[str, Any], *, with_limit: bool) -> str:
     """The hash under which samples are stored: with the token limit before, without it now."""
@@ -86,6 +88,11 @@ def _name_line_ups(*, with_limit: bool) -> None:
         op.execute(runs.update().where(runs.c.id == run_id).values(settings=settings))
 
 
+def _created_at() -> "sa.Column[Any]":
+    now = sa.text("now()")
+    return sa.Column("created_at", sa.DateTime(timezone=True), server_default=now, nullable=False)
+
+
 def upgrade() -> None:
     op.create_table(
         "endpoint_day",
@@ -110,12 +117,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), server_default="preparing", nullable=False),
         sa.Column("requests", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("note", sa.String(), nullable=True),
-        sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
-        ),
+        _created_at(),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "state in ('preparing', 'sent', 'collected', 'failed', 'cancelled')",
@@ -134,18 +136,12 @@ def upgrade() -> None:
         sa.Column("revision_id", sa.BigInteger(), nullable=False),
         sa.Column("user_id", sa.BigInteger(), nullable=False),
         sa.Column("rubric_version", sa.String(), nullable=False),
-        sa.Column("steps", sa.BigInteger(), nullable=True),
-        sa.Column("difficulty", sa.BigInteger(), nullable=True),
-        sa.Column("multi_step", sa.BigInteger(), nullable=True),
-        sa.Column("well_posed", sa.BigInteger(), nullable=True),
-        sa.Column("verifiable", sa.BigInteger(), nullable=True),
-        sa.Column("withdrawn", sa.Boolean(), server_default=sa.text("false"), nullable=False),
-        sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
+        *(
+            sa.Column(name, sa.BigInteger(), nullable=True)
+            for name in ("steps", "difficulty", "multi_step", "well_posed", "verifiable")
         ),
+        sa.Column("withdrawn", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        _created_at(),
         sa.ForeignKeyConstraint(
             ["revision_id"], ["seed_revision.id"], name=op.f("fk_rating_revision_id_seed_revision")
         ),
@@ -166,12 +162,7 @@ def upgrade() -> None:
         sa.Column("equivalent", sa.Boolean(), nullable=True),
         sa.Column("decided_by", sa.String(), nullable=False),
         sa.Column("sample_id", sa.BigInteger(), nullable=True),
-        sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
-        ),
+        _created_at(),
         sa.CheckConstraint(
             'first_key < second_key collate "C"', name=op.f("ck_answer_equivalence_order")
         ),
@@ -197,12 +188,7 @@ def upgrade() -> None:
         sa.Column("tests_hash", sa.String(), nullable=False),
         sa.Column("outcomes", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("seconds", sa.Double(), nullable=False),
-        sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
-        ),
+        _created_at(),
         sa.ForeignKeyConstraint(
             ["sample_id"], ["sample.id"], name=op.f("fk_code_test_run_sample_id_sample")
         ),
@@ -240,14 +226,7 @@ def upgrade() -> None:
     op.create_unique_constraint(
         "uq_sample_paid_once",
         "sample",
-        [
-            "revision_id",
-            "endpoint_id",
-            "template_hash",
-            "settings_hash",
-            "sample_index",
-            "max_tokens",
-        ],
+        [*_OLD_IDENTITY, "max_tokens"],
     )
     op.add_column(
         "endpoint_spend",
@@ -299,7 +278,7 @@ def downgrade() -> None:
     op.create_unique_constraint(
         op.f("uq_sample_paid_once"),
         "sample",
-        ["revision_id", "endpoint_id", "template_hash", "settings_hash", "sample_index"],
+        _OLD_IDENTITY,
     )
     op.drop_column("sample", "reasoning_tokens")
     op.drop_column("sample", "max_tokens")

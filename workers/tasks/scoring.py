@@ -61,7 +61,7 @@ async def _score(recorder: Recorder, plan: ShardPlan) -> tuple[bool, list[DaySpe
         finally:
             await asyncio.to_thread(writer.close)
         engine.check()
-        return starved, engine.days_spent
+        return starved, engine.days.spent
 
 
 def _settle(job: ClaimedJob, run_id: int) -> None:
