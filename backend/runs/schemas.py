@@ -148,11 +148,36 @@ class RunItemOut(BaseModel):
     finished_at: datetime | None
 
 
-class RunForecast(BaseModel):
-    """What a run would need: `calls` are those still to be made beyond what is stored."""
+class EndpointForecast(BaseModel):
+    """What a run would need of one endpoint: calls to be made beyond what is stored."""
 
-    seeds: int
+    endpoint_id: int
+    endpoint: str
+    role: str
     calls: int
+    calls_low: int
+    calls_high: int
     already_stored: int
     estimated_tokens: int
     estimated_cost: float
+    estimated_cost_high: float
+
+
+class RunForecast(BaseModel):
+    """What a run would need: `calls` are those still to be made beyond what is stored.
+
+    Where a rule says when to stop, `calls` is what is to be expected from earlier runs of the same
+    kind, and the true number lies between `calls_low` and `calls_high`. Tokens and cost are those
+    of the expected calls; `notes` say what else to know, as that a day's limit is exceeded.
+    """
+
+    seeds: int
+    calls: int
+    calls_low: int
+    calls_high: int
+    already_stored: int
+    estimated_tokens: int
+    estimated_cost: float
+    estimated_cost_high: float
+    endpoints: list[EndpointForecast]
+    notes: list[str]
