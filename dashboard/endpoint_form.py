@@ -13,6 +13,7 @@ ROLES = {
     "judge": "Judge: rates steps and difficulty",
     "teacher": "Teacher: writes what is trained on",
 }
+EFFORTS = ("minimal", "low", "medium", "high")
 TEMPLATES = {"step_by_step": "Step by step, answer in a box", "answer_only": "Answer only"}
 
 
@@ -57,18 +58,48 @@ def _price_and_limits() -> dict[str, Any]:
         "tokens_per_minute": st.number_input(
             "Tokens per minute", min_value=1, value=None, placeholder="no limit"
         ),
+        **limits_of_a_day(None, None),
     }
+
+
+def limits_of_a_day(calls: int | None, cost: float | None) -> dict[str, Any]:
+    """What a model may be asked and may cost from 00:00 to 24:00 UTC, by all runs together."""
+    left, right = st.columns(2)
+    return {
+        "max_calls_per_day": left.number_input(
+            "Most calls a day", min_value=1, value=calls, placeholder="no limit",
+            help="Days are those of UTC. A run that has used one up waits for the next.",
+        ),
+        "max_cost_per_day": right.number_input(
+            "Most dollars a day", min_value=0.01, value=cost, placeholder="no limit",
+            help="All runs together. It holds even if every open call costs its most.",
+        ),
+    }  # fmt: skip
 
 
 def _sampling() -> dict[str, Any]:
     st.markdown("**Sampling**")
-    first, second, third, fourth = st.columns(4)
+    first, second, third, fourth, fifth = st.columns(5)
     settings = {
-        "temperature": first.number_input("Temperature", 0.0, 2.0, 0.8, 0.1),
+        "temperature": first.number_input(
+            "Temperature", 0.0, 2.0, 0.8, 0.1, placeholder="none is sent",
+            help="Leave it empty for OpenAI's reasoning models: they refuse one.",
+        ),
         "top_p": second.number_input("Top p", 0.01, 1.0, None, placeholder="server's own"),
-        "max_tokens": third.number_input("Most tokens of an answer", min_value=1, value=1024),
-        "template": fourth.selectbox(
+        "max_tokens": third.number_input(
+            "Most tokens of an answer", min_value=1, value=1024,
+            help="Thinking counts. A raised limit asks again only for what was cut off.",
+        ),
+        "reasoning_effort": fourth.selectbox(
+            "Reasoning effort", EFFORTS, index=None, placeholder="server's own"
+        ),
+        "template": fifth.selectbox(
             "Instruction", list(TEMPLATES), format_func=lambda t: TEMPLATES[t]
         ),
+    }  # fmt: skip
+    # An empty temperature says that none is to be sent; what else is empty has a default.
+    return {
+        name: value
+        for name, value in settings.items()
+        if value is not None or name == "temperature"
     }
-    return {name: value for name, value in settings.items() if value is not None}

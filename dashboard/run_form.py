@@ -7,8 +7,21 @@ import streamlit as st
 from dashboard import session
 from dashboard.filters import choose_seeds, in_words, matching
 from dashboard.notices import explained
-from dashboard.rows import Endpoint
+from dashboard.rows import Endpoint, EndpointForecast, RunForecast
+from dashboard.tables import Columns, pick
 from dashboard.wording import escaped, money, number
+
+FORECAST: Columns = {
+    "endpoint": "Model",
+    "role": "Role",
+    "calls": st.column_config.NumberColumn("Calls", format="localized"),
+    "range": st.column_config.TextColumn(
+        "Range", help="A seed whose verdict is settled is asked about no further."
+    ),
+    "already_stored": st.column_config.NumberColumn("Stored already", format="localized"),
+    "estimated_tokens": st.column_config.NumberColumn("Tokens", format="localized"),
+    "estimated_cost": st.column_config.NumberColumn("Cost", format="dollar"),
+}
 
 
 def draw() -> None:
@@ -78,10 +91,30 @@ def _forecast_and_start(plan: dict[str, Any]) -> None:
         forecast = session.api().forecast_run(plan)
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.metric("Seeds", number(forecast["seeds"]))
-            st.metric("Calls", number(forecast["calls"]))
+            st.metric(
+                "Calls, expected",
+                number(forecast["calls"]),
+                _range(forecast),
+                delta_color="off",
+                delta_arrow="off",
+            )
             st.metric("Answers already stored", number(forecast["already_stored"]))
             st.metric("Tokens, estimated", number(forecast["estimated_tokens"]))
-            st.metric("Cost, estimated", money(forecast["estimated_cost"]))
+            st.metric(
+                "Cost, estimated",
+                money(forecast["estimated_cost"]),
+                f"at most about {money(forecast['estimated_cost_high'])}",
+                delta_color="off",
+                delta_arrow="off",
+            )
+        for note in forecast["notes"]:
+            st.warning(escaped(note), icon=":material/today:")
+        with st.expander("By model", icon=":material/hub:"):
+            st.dataframe(
+                pick([{**row, "range": _range(row)} for row in forecast["endpoints"]], FORECAST),
+                hide_index=True,
+                column_config=FORECAST,
+            )
         if st.button(
             "Start the run",
             type="primary",
@@ -91,3 +124,8 @@ def _forecast_and_start(plan: dict[str, Any]) -> None:
             run = session.api().start_run(plan)
             st.query_params["run"] = str(run["id"])
             st.rerun()
+
+
+def _range(row: EndpointForecast | RunForecast) -> str:
+    low, high = row["calls_low"], row["calls_high"]
+    return "exactly" if low == high else f"{number(low)} to {number(high)}"

@@ -27,6 +27,10 @@ SAMPLES: Columns = {
     "reasoning": "Reasoning",
     "finish_reason": "Ended by",
     "completion_tokens": "Tokens",
+    "reasoning_tokens": st.column_config.NumberColumn(
+        "of them thinking", help="As far as the server says or shows it."
+    ),
+    "max_tokens": st.column_config.NumberColumn("Limit", help="The token limit of this answer."),
     "latency_ms": "Milliseconds",
     "cost": st.column_config.NumberColumn("Cost", format="dollar"),
 }

@@ -2,15 +2,14 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from backend.endpoints.settings import cost
 from backend.endpoints.tables import Endpoint
 from backend.science.stopping import Call
 from backend.scoring.line_up import LineUpEntry
-from backend.scoring.samples import Spent
-from workers.budget import Bound, Ledger
+from workers.budget import Bound
 from workers.model_client import ModelClient
 from workers.open_seed import OpenSeed
 from workers.questions import question
@@ -34,9 +33,9 @@ class Ticket(NamedTuple):
 class Lane:
     """An endpoint with its waiting requests.
 
-    Requests wait in `waiting`, calls that others make in `tickets`. `unsafe` counts samples that are
-    asked for and not yet committed. It stays within what the endpoint may have in flight, so that a
-    killed worker has never more than that to ask again.
+    Requests wait in `waiting`, calls that others make in `tickets`. `unsafe` counts samples that
+    are asked for and not yet committed. It stays within what the endpoint may have in flight, so
+    that a killed worker has never more than that to ask again.
     """
 
     def __init__(self, entry: LineUpEntry, endpoint: Endpoint, client: ModelClient) -> None:
@@ -57,6 +56,32 @@ class Lane:
     def is_hungry(self) -> bool:
         """Whether it could ask more than it is given."""
         return not self.waiting and self.unsafe < self.capacity
+
+    def lose(self, request: Request, reason: str, *, about_prompt: bool) -> int:
+        """Note the calls of a request that brought nothing; says how many.
+
+        A prompt that is refused says little of the endpoint, and says it with each of its samples:
+        it counts once among the failures in a row.
+        """
+        seed = request.seed
+        lost = [call for call in request.calls if call in seed.open]
+        known = any(call.endpoint == self.entry.endpoint_id for call in seed.failed)
+        for call in lost:
+            seed.failed[call] = f"{self.entry.name}: {reason}"
+            seed.open.discard(call)
+        self.unsafe -= len(lost)
+        self.failures_in_a_row += (lost != [] and not known) if about_prompt else len(lost)
+        return len(lost)
+
+    def park(self) -> list[OpenSeed]:
+        """Let go of all that waits; returns the seeds that nothing else is asked about."""
+        left = []
+        for request in self.waiting:
+            request.seed.open.difference_update(request.calls)
+            if not request.seed.open:
+                left.append(request.seed)
+        self.waiting.clear()
+        return left
 
     def add(self, seed: OpenSeed, calls: Sequence[Call]) -> None:
         """Queue calls of one seed, as few requests as the server allows."""
@@ -85,24 +110,3 @@ class Lane:
             admitted = self.tickets.popleft().admitted
             if not admitted.done():
                 admitted.set_result(False)
-
-
-class LaneGate:
-    """Lets a part that makes its own calls in among the lane's requests."""
-
-    def __init__(self, lane: Lane, ledger: Ledger, pump: Callable[[], None]) -> None:
-        self._lane, self._ledger, self._pump = lane, ledger, pump
-
-    async def enter(self, bound: Bound) -> bool:
-        """Wait for room for one call; False where the run's state or budget forbids it."""
-        ticket = Ticket(bound, asyncio.get_running_loop().create_future())
-        self._lane.tickets.append(ticket)
-        self._pump()
-        return await ticket.admitted
-
-    def leave(self, bound: Bound, spent: Spent) -> None:
-        """The call is over, and cost this instead of its bound."""
-        self._ledger.settle(bound, spent)
-        if not spent.calls:  # else it is unsafe until it is committed
-            self._lane.unsafe -= 1
-        self._pump()

@@ -54,6 +54,7 @@ def new_sample(
         completion_tokens=reply.completion_tokens,
         cost=cost(endpoint, reply.prompt_tokens, reply.completion_tokens),
         latency_ms=reply.latency_ms,
+        reasoning_tokens=reply.reasoning_tokens,
         judgment=rubric.parse_verdict(reply.text) if is_judge else None,
     )
     return sample, key

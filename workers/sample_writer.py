@@ -8,6 +8,7 @@ import logging
 import queue
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 
 from sqlalchemy.exc import OperationalError
@@ -26,7 +27,10 @@ MOST_ITEMS = 1000
 # How long a database that is away is waited for, with all answers kept.
 PATIENCE_SECONDS = 120.0
 
-Item = NewSample | NewEquivalence | tuple[int, bool] | tuple[int, float] | tuple[int, str] | str
+Item = (
+    NewSample | NewEquivalence | tuple[int, bool] | tuple[int, float] | tuple[int, str]
+    | Counter[int] | str
+)  # fmt: skip
 OnCommit = Callable[[Batch, RunStatus, Calibration], None]
 
 
@@ -71,6 +75,10 @@ class SampleWriter:
         """Give a revision up."""
         self._items.put((revision_id, reason))
 
+    def lost(self, endpoint_id: int, calls: int) -> None:
+        """Count calls that brought nothing."""
+        self._items.put(Counter({endpoint_id: calls}))
+
     def halt(self, note: str) -> None:
         """Pause the run and say why."""
         self._items.put(note)
@@ -108,6 +116,8 @@ class SampleWriter:
                 batch.samples.append(item)
             case NewEquivalence():
                 batch.equivalences.append(item)
+            case Counter():
+                batch.lost.update(item)
             case str():
                 batch.halt = item
             case (revision_id, bool() as calibrates):

@@ -9,7 +9,6 @@ even if all open calls cost their most.
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
-from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -19,11 +18,13 @@ from backend.runs.recording import Batch
 from backend.science.calibration import Calibration
 from backend.science.stopping import lacking, next_calls
 from backend.scoring.line_up import plan_of
-from backend.scoring.samples import NewSample, Spent
+from backend.scoring.samples import NewSample, spent_by
 from workers.budget import Ledger
 from workers.comparer import Comparer, LoadReplies
+from workers.day_budget import DayLedger
+from workers.dispatch import Dispatcher, LaneGate
 from workers.equivalence_judge import EquivalenceJudge
-from workers.lanes import Lane, LaneGate, Request, Ticket
+from workers.lanes import Lane, Request
 from workers.model_client import CallFailed, ModelClient
 from workers.open_seed import OpenSeed
 from workers.questions import new_sample, question
@@ -48,6 +49,9 @@ class ScoringEngine:
         load_page: (phase, after, limit) -> the next pending seeds; runs in a thread.
         load_replies: of the judge that compares answers; runs in a thread.
         calibration: what gold seeds have told before.
+
+    Attributes:
+        days: which endpoints have used up their day.
     """
 
     def __init__(
@@ -71,9 +75,16 @@ class ScoringEngine:
         self._load_page = load_page
         self._load_replies = load_replies
         self._ledger = Ledger(plan.status.budget, plan.spent)
-        self._state = plan.status.state
-        self._starved = False
-        self._is_spent = False
+        self.days = DayLedger(plan.status.days)
+        self._dispatcher = Dispatcher(
+            self._lanes.values(),
+            self._ledger,
+            self.days,
+            plan.status.state,
+            lambda lane, request: self._start(self._ask(lane, request)),
+            lambda: len(self._tasks),
+            self._let_go,
+        )
         self._seeds: dict[int, OpenSeed] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._failure: BaseException | None = None
@@ -101,7 +112,7 @@ class ScoringEngine:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
-        return self._starved or self._is_spent
+        return self._dispatcher.is_spent
 
     # What the writer's thread reports
 
@@ -124,8 +135,9 @@ class ScoringEngine:
         for revision_id in (*batch.complete, *batch.waiting, *batch.failed):
             self._seeds.pop(revision_id, None)
         self._calibrate(calibration)
-        self._state = status.state
+        self._dispatcher.state = status.state
         self._ledger.budget = status.budget
+        self.days.commit(batch.samples, status.days)
         self._pump()
 
     def _fail(self, error: BaseException) -> None:
@@ -143,7 +155,7 @@ class ScoringEngine:
         """The first judge also compares answers in free words."""
         for lane in self._lanes.values():
             if lane.entry.role == "judge":
-                gate = LaneGate(lane, self._ledger, self._pump)
+                gate = LaneGate(lane, self._dispatcher)
                 return EquivalenceJudge(lane.client, lane.entry, lane.endpoint, writer, gate)
         return None
 
@@ -168,8 +180,8 @@ class ScoringEngine:
         if not seed.open:
             if await self._comparer.compare(seed):
                 self._decide(seed)
-            else:  # it stays pending, and is taken up again
-                self._seeds.pop(seed.seed.revision_id, None)
+            else:
+                self._let_go(seed)
         self._pump()
 
     def _decide(self, seed: OpenSeed) -> None:
@@ -196,36 +208,12 @@ class ScoringEngine:
     # Calls
 
     def _pump(self) -> None:
-        """Start every call that may start now."""
-        self._starved = False
-        for lane in self._lanes.values():
-            while lane.first and lane.unsafe < lane.capacity and self._state == "running":
-                if not self._ledger.reserve(lane.first.bound):
-                    self._starved = True
-                    break
-                self._admit(lane, lane.first)
-        self._turn_away()
+        self._dispatcher.pump()
         self._changed.set()
 
-    def _admit(self, lane: Lane, first: Request | Ticket) -> None:
-        if isinstance(first, Request):
-            lane.waiting.popleft()
-            lane.unsafe += len(first.calls)
-            self._start(self._ask(lane, first))
-        elif lane.tickets.popleft().admitted.done():  # whoever waited is gone
-            self._ledger.settle(first.bound, _spent([]))
-        else:
-            lane.unsafe += 1
-            first.admitted.set_result(True)
-
-    def _turn_away(self) -> None:
-        """Let nobody wait with a ticket where nothing under way can make room any more."""
-        tickets = sum(len(lane.tickets) for lane in self._lanes.values())
-        is_stuck = self._starved and len(self._tasks) <= tickets
-        if tickets and (is_stuck or self._state != "running"):
-            self._is_spent = self._is_spent or self._starved
-            for lane in self._lanes.values():
-                lane.turn_away()
+    def _let_go(self, seed: OpenSeed) -> None:
+        """Give a seed up for now: it stays pending, and is taken up again."""
+        self._seeds.pop(seed.seed.revision_id, None)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = self._loop.create_task(work)
@@ -240,11 +228,12 @@ class ScoringEngine:
             replies = await lane.client.ask(
                 asked.messages, n=len(request.calls), json_schema=asked.json_schema
             )
+            about_prompt = False
         except CallFailed as failure:
-            replies, reason = failure.replies, str(failure)
+            replies, reason, about_prompt = failure.replies, str(failure), failure.about_prompt
         samples = self._take(lane, request, replies)
-        self._give_up(lane, request, reason)
-        self._ledger.settle(request.bound, _spent(samples))
+        self._give_up(lane, request, reason, about_prompt=about_prompt)
+        self._dispatcher.settle(lane, request.bound, spent_by(samples))
         await self._advance(request.seed)
 
     def _take(self, lane: Lane, request: Request, replies: Sequence[Reply]) -> list[NewSample]:
@@ -260,17 +249,14 @@ class ScoringEngine:
             lane.failures_in_a_row = 0
         return samples
 
-    def _give_up(self, lane: Lane, request: Request, reason: str) -> None:
+    def _give_up(self, lane: Lane, request: Request, reason: str, *, about_prompt: bool) -> None:
         """Note the calls of a request that brought nothing."""
-        lost = [call for call in request.calls if call in request.seed.open]
-        for call in lost:
-            request.seed.failed[call] = f"{lane.entry.name}: {reason}"
-            request.seed.open.discard(call)
-        lane.unsafe -= len(lost)
-        lane.failures_in_a_row += len(lost)
+        if lost := lane.lose(request, reason, about_prompt=about_prompt):
+            self._writer.lost(lane.entry.endpoint_id, lost)
         down = lane.failures_in_a_row >= MOST_FAILURES_IN_A_ROW and lane.entry.role != "judge"
-        if down and self._state == "running":
-            self._state = "paused"  # at once; the writer's word comes with its next commit
+        if down and self._dispatcher.state == "running":
+            # At once: the writer's word comes with its next commit.
+            self._dispatcher.state = "paused"
             self._writer.halt(f"{lane.entry.name} does not answer: {reason}")
 
     def _ended(self, task: asyncio.Task[None]) -> None:
@@ -290,7 +276,7 @@ class ScoringEngine:
 
     def _at_rest(self) -> bool:
         """Whether no call is open and none may start."""
-        return not self._tasks and (self._state != "running" or self._starved)
+        return not self._tasks and self._dispatcher.is_blocked
 
     def _has_room(self) -> bool:
         """Whether one more seed would be worked on now."""
@@ -298,12 +284,5 @@ class ScoringEngine:
             2 * lane.capacity // min(lane.entry.samples, FEWEST_CALLS) + 8
             for lane in self._lanes.values()
         )
-        hungry = any(lane.is_hungry for lane in self._lanes.values())
-        return (
-            self._state == "running" and not self._starved and len(self._seeds) < window and hungry
-        )
-
-
-def _spent(samples: Sequence[NewSample]) -> Spent:
-    tokens = sum(sample.prompt_tokens + sample.completion_tokens for sample in samples)
-    return Spent(len(samples), tokens, sum((sample.cost for sample in samples), Decimal(0)))
+        room = len(self._seeds) < window
+        return room and self._dispatcher.may_go_on and self._dispatcher.is_hungry

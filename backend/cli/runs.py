@@ -62,9 +62,7 @@ def start(
         **_budgets(max_calls, max_tokens, max_cost),
     }
     if forecast:
-        print_table(
-            ["what", "how much"], [[*row] for row in api.post("/v1/runs:forecast", body).items()]
-        )
+        _show_forecast(api.post("/v1/runs:forecast", body))
         return
     _show(api.post("/v1/runs", body))
 
@@ -81,6 +79,20 @@ def list_runs() -> None:
 def show(run_id: RunId) -> None:
     """A run's progress, verdicts and failures."""
     _show(Api().get(f"/v1/runs/{run_id}"))
+
+
+@app.command()
+def spend(run_id: RunId) -> None:
+    """What a run has used of each endpoint."""
+    fields = [
+        "endpoint", "role", "calls", "prompt_tokens", "completion_tokens", "reasoning_tokens",
+        "cost", "cut_off", "failed",
+    ]  # fmt: skip
+    rows = Api().get(f"/v1/runs/{run_id}/spend")
+    print_table(fields, [[row[field] for field in fields] for row in rows])
+    for row in rows:
+        if row["hint"]:
+            say(row["hint"])
 
 
 @app.command()
@@ -120,6 +132,29 @@ def _number(numbers: dict[str, int], name: str) -> int:
     if name not in numbers:
         fail(f"There is no endpoint {name}; there are: {', '.join(sorted(numbers)) or 'none'}.")
     return numbers[name]
+
+
+def _show_forecast(found: dict[str, Any]) -> None:
+    """The whole and each endpoint's part; a range where a rule says when to stop."""
+    total = {"endpoint": "all", "role": "", **found}
+    rows = [
+        [
+            row["endpoint"], row["role"], _range(row), row["already_stored"],
+            row["estimated_tokens"], f"{row['estimated_cost']:.4f}",
+            f"{row['estimated_cost_high']:.4f}",
+        ]
+        for row in [*found["endpoints"], total]
+    ]  # fmt: skip
+    say(f"{found['seeds']:,} seeds")
+    columns = ["endpoint", "role", "calls", "stored already", "tokens", "cost", "cost at most"]
+    print_table(columns, rows)
+    for note in found["notes"]:
+        say(note)
+
+
+def _range(row: dict[str, Any]) -> str:
+    low, high = row["calls_low"], row["calls_high"]
+    return f"{row['calls']:,}" if low == high else f"{row['calls']:,} ({low:,} to {high:,})"
 
 
 def _show(run: dict[str, Any]) -> None:

@@ -17,7 +17,15 @@ from backend.science.adaptive_sampling import AdaptiveSampling
 from backend.science.calibration import Calibration
 from backend.science.sampling_rules import SamplingRule, Stopping, vote_rule
 from backend.science.teachability_policy import Policy
-from backend.scoring.line_up import LineUpEntry, line_up_of, plan_of, reference_of, weak_of
+from backend.scoring.days import DayLeft, days_left
+from backend.scoring.line_up import (
+    LineUp,
+    LineUpEntry,
+    line_up_of,
+    plan_of,
+    reference_of,
+    weak_of,
+)
 from backend.scoring.policies import get_policy, policy_of
 from backend.scoring.samples import Spent
 from backend.scoring.tables import Sample
@@ -32,10 +40,11 @@ class Budget(NamedTuple):
 
 
 class RunStatus(NamedTuple):
-    """What a worker has to know of the run each second."""
+    """What a worker has to know of the run each second; `days` by endpoint that has a limit."""
 
     state: str
     budget: Budget
+    days: dict[int, DayLeft]
 
 
 class ShardPlan(NamedTuple):
@@ -59,7 +68,11 @@ class ShardPlan(NamedTuple):
 
 
 def shard_plan(session: Session, job: ClaimedJob) -> ShardPlan:
-    """What the job has to do. Its endpoints are copies, with the run's own sampling settings."""
+    """What the job has to do. Its endpoints are copies, with the run's own sampling settings.
+
+    Shards run in processes that know nothing of each other, so each gets its part of an endpoint's
+    limits, and at least one call at a time and a minute.
+    """
     assert job.run_id is not None
     run = get_run(session, job.run_id)
     shard, of = job.payload["shard"], job.payload["of"]
@@ -70,12 +83,12 @@ def shard_plan(session: Session, job: ClaimedJob) -> ShardPlan:
         shard,
         of,
         line_up,
-        {entry.endpoint_id: _frozen(session, entry) for entry in line_up},
+        {entry.endpoint_id: _frozen(session, entry, shard, of) for entry in line_up},
         policy_of(get_policy(session, run.policy_id)),
         working.stopping,
         working.call_price,
         working.stopping == "adaptive" and _has_budget(run),
-        status_of(run, shard, of),
+        status_of(session, run, shard, of, line_up),
         _spent(session, run.id, shard, of),
     )
 
@@ -103,14 +116,18 @@ def _has_budget(run: Run) -> bool:
     return any(limit is not None for limit in (run.max_calls, run.max_tokens, run.max_cost))
 
 
-def _frozen(session: Session, entry: LineUpEntry) -> Endpoint:
-    """A copy of the endpoint with the sampling settings that the run was made with."""
+def _frozen(session: Session, entry: LineUpEntry, shard: int, of: int) -> Endpoint:
+    """A copy with the sampling settings that the run was made with, and the shard's limits."""
     row = session.get_one(Endpoint, entry.endpoint_id)
     values = {column.key: getattr(row, column.key) for column in Endpoint.__table__.columns}
-    return Endpoint(**values | {"sampling": entry.sampling.model_dump()})
+    limits = {
+        name: None if values[name] is None else max(_part(values[name], shard, of) or 0, 1)
+        for name in ("max_in_flight", "requests_per_minute", "tokens_per_minute")
+    }
+    return Endpoint(**values | limits | {"sampling": entry.sampling.model_dump()})
 
 
-def status_of(run: Run, shard: int, of: int) -> RunStatus:
+def status_of(session: Session, run: Run, shard: int, of: int, line_up: LineUp) -> RunStatus:
     """The run's state and the shard's part of its budget: parts are equal and never exceeded."""
     return RunStatus(
         run.state,
@@ -119,6 +136,7 @@ def status_of(run: Run, shard: int, of: int) -> RunStatus:
             _part(run.max_tokens, shard, of),
             None if run.max_cost is None else run.max_cost / of,
         ),
+        days_left(session, [entry.endpoint_id for entry in line_up]),
     )
 
 

@@ -1,5 +1,6 @@
 """Write what came in: samples, finished seeds with their verdicts, and the run's counters."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +17,7 @@ from backend.scoring.equivalences import NewEquivalence, store_equivalences
 from backend.scoring.policies import get_policy
 from backend.scoring.recompute import recompute
 from backend.scoring.samples import NewSample, Spent, storable, store_samples
+from backend.scoring.spend import add_failures
 
 
 @dataclass
@@ -29,6 +31,7 @@ class Batch:
             each is a gold seed that calibrates.
         waiting: revisions that have their first answers and wait their turn, with their worth.
         failed: revisions that cannot be judged, with the reason.
+        lost: calls that brought nothing in all attempts, by endpoint.
         halt: why the run cannot go on by itself.
     """
 
@@ -37,6 +40,7 @@ class Batch:
     complete: dict[int, bool] = field(default_factory=dict)
     waiting: dict[int, float] = field(default_factory=dict)
     failed: dict[int, str] = field(default_factory=dict)
+    lost: Counter[int] = field(default_factory=Counter)
     halt: str | None = None
 
 
@@ -62,6 +66,7 @@ class Recorder:
         """
         self._job.fence(session)
         spent = store_samples(session, self._plan.run_id, batch.samples)
+        add_failures(session, self._plan.run_id, batch.lost)
         store_equivalences(session, batch.equivalences)
         scored, failed = self._finish_items(session, batch)
         waiting = self._set_waiting(session, batch.waiting)
@@ -73,7 +78,8 @@ class Recorder:
         self._count(session, spent, len(scored), len(failed))
         run = get_run(session, self._plan.run_id)
         session.refresh(run)
-        return status_of(run, self._plan.shard, self._plan.of)
+        plan = self._plan
+        return status_of(session, run, plan.shard, plan.of, plan.line_up)
 
     def _finish_items(self, session: Session, batch: Batch) -> tuple[Sequence[int], Sequence[int]]:
         scored = self._set_state(session, list(batch.complete), "scored", None)

@@ -7,8 +7,15 @@ from fastapi import APIRouter
 from backend.accounts.access import Curator, Viewer
 from backend.database import SessionDep
 from backend.paging import Page, Paging
-from backend.runs import control, creation, forecast, service
-from backend.runs.schemas import Budgets, RunCreate, RunForecast, RunItemOut, RunOut
+from backend.runs import control, creation, forecast, service, spend
+from backend.runs.schemas import (
+    Budgets,
+    RunCreate,
+    RunEndpointSpend,
+    RunForecast,
+    RunItemOut,
+    RunOut,
+)
 
 router = APIRouter(prefix="/v1/runs", tags=["runs"])
 
@@ -35,6 +42,12 @@ def forecast_run(session: SessionDep, user: Viewer, body: RunCreate) -> RunForec
 def read_run(session: SessionDep, user: Viewer, run_id: int) -> RunOut:
     """A run with its progress."""
     return service.run_out(session, service.get_run(session, run_id))
+
+
+@router.get("/{run_id}/spend")
+def read_spend(session: SessionDep, user: Viewer, run_id: int) -> list[RunEndpointSpend]:
+    """What the run has used of each endpoint so far."""
+    return spend.spend_of_run(session, run_id)
 
 
 @router.get("/{run_id}/items")

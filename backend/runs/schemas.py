@@ -111,6 +111,29 @@ class RunOut(BaseModel):
     failures: list[Failure]
     eta_seconds: float | None
     note: str | None
+    resume_at: datetime | None
+
+
+class RunEndpointSpend(BaseModel):
+    """What a run has used of one endpoint.
+
+    `cut_off` answers reached the token limit, `failed` calls brought nothing in all attempts.
+    `reasoning_tokens` are part of `completion_tokens`.
+    """
+
+    endpoint_id: int
+    endpoint: str
+    role: str
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    reasoning_tokens: int
+    cost: float
+    max_tokens: int
+    cut_off: int
+    cut_off_share: float | None
+    failed: int
+    hint: str | None
 
 
 class RunItemOut(BaseModel):
@@ -125,11 +148,36 @@ class RunItemOut(BaseModel):
     finished_at: datetime | None
 
 
-class RunForecast(BaseModel):
-    """What a run would need: `calls` are those still to be made beyond what is stored."""
+class EndpointForecast(BaseModel):
+    """What a run would need of one endpoint: calls to be made beyond what is stored."""
 
-    seeds: int
+    endpoint_id: int
+    endpoint: str
+    role: str
     calls: int
+    calls_low: int
+    calls_high: int
     already_stored: int
     estimated_tokens: int
     estimated_cost: float
+    estimated_cost_high: float
+
+
+class RunForecast(BaseModel):
+    """What a run would need: `calls` are those still to be made beyond what is stored.
+
+    Where a rule says when to stop, `calls` is what is to be expected from earlier runs of the same
+    kind, and the true number lies between `calls_low` and `calls_high`. Tokens and cost are those
+    of the expected calls; `notes` say what else to know, as that a day's limit is exceeded.
+    """
+
+    seeds: int
+    calls: int
+    calls_low: int
+    calls_high: int
+    already_stored: int
+    estimated_tokens: int
+    estimated_cost: float
+    estimated_cost_high: float
+    endpoints: list[EndpointForecast]
+    notes: list[str]

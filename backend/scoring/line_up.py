@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, tuple_
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from backend.database import Json
 from backend.endpoints.schemas import Sampling
@@ -15,9 +16,12 @@ from backend.science.prompts import answer_template
 from backend.science.stopping import PlannedEndpoint, Role
 from backend.scoring.tables import Sample
 
+# The server's word for an answer that reached its token limit.
+CUT_OFF = "length"
+
 
 class LineUpEntry(BaseModel):
-    """An endpoint in a run. Its samples are those of exactly these settings and this template."""
+    """An endpoint in a run; which stored samples are its own is said by `is_sample_of`."""
 
     endpoint_id: int
     name: str
@@ -78,8 +82,40 @@ def weak_of(line_up: LineUp) -> list[LineUpEntry]:
 
 
 def is_sample_of(line_up: LineUp) -> ColumnElement[bool]:
-    """Whether a sample was made by an endpoint of the line-up under its settings."""
-    keys: list[Any] = [
-        (entry.endpoint_id, entry.template_hash, entry.settings_hash) for entry in line_up
-    ]
-    return tuple_(Sample.endpoint_id, Sample.template_hash, Sample.settings_hash).in_(keys)
+    """Whether a sample may serve the line-up, whichever run it was made for."""
+    return or_(false(), *map(_serves, line_up))
+
+
+def _serves(entry: LineUpEntry) -> ColumnElement[bool]:
+    """Made by the entry's endpoint, with its template and settings, and fit for its token limit.
+
+    That is: made under this very limit, or ended by itself with no more tokens than it allows. So a
+    raised limit asks again only for what was cut off, a lowered one for what would be.
+    """
+    limit = entry.sampling.max_tokens
+    ended_within = and_(
+        Sample.finish_reason.is_distinct_from(CUT_OFF), Sample.completion_tokens <= limit
+    )
+    return and_(
+        Sample.endpoint_id == entry.endpoint_id,
+        Sample.template_hash == entry.template_hash,
+        Sample.settings_hash == entry.settings_hash,
+        or_(Sample.max_tokens == limit, ended_within),
+    )
+
+
+def serving_samples(line_up: LineUp) -> Select[int]:
+    """The numbers of the samples that stand for the line-up; add conditions to narrow them.
+
+    One for each (revision, endpoint, sample index): where several fit, the one that was made under
+    the entry's own token limit, else the oldest.
+    """
+    place = (Sample.revision_id, Sample.endpoint_id, Sample.sample_index)
+    limits: list[Any] = [(entry.endpoint_id, entry.sampling.max_tokens) for entry in line_up]
+    same_limit = tuple_(Sample.endpoint_id, Sample.max_tokens).in_(limits)
+    return (
+        select(Sample.id)
+        .where(is_sample_of(line_up))
+        .ext(distinct_on(*place))
+        .order_by(*place, same_limit.desc(), Sample.id)
+    )

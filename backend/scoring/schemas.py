@@ -66,8 +66,10 @@ class SampleOut(BaseModel):
     answer: str | None
     answer_key: str | None
     finish_reason: str | None
+    max_tokens: int
     prompt_tokens: int
     completion_tokens: int
+    reasoning_tokens: int | None
     cost: float
     latency_ms: int
     created_at: datetime
@@ -103,4 +105,5 @@ class EndpointSpendOut(BaseModel):
     calls: int
     prompt_tokens: int
     completion_tokens: int
+    reasoning_tokens: int
     cost: float

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from backend.science.answers import AnswerKey
 from backend.scoring.equivalences import known_equivalences, relation_of
-from backend.scoring.line_up import LineUp, is_sample_of
+from backend.scoring.line_up import LineUp, serving_samples
 from backend.scoring.samples import stored_answers
 from backend.scoring.tables import Judgment, Sample
 from backend.scoring.verdicts import Answer, Evidence
@@ -55,7 +55,7 @@ def _judgments(
     rows = session.execute(
         select(Judgment.revision_id, Judgment.steps, Judgment.unscored)
         .join(Sample, Sample.id == Judgment.sample_id)
-        .where(Judgment.revision_id.in_(revision_ids), is_sample_of(line_up))
+        .where(Sample.id.in_(serving_samples(line_up).where(Sample.revision_id.in_(revision_ids))))
         .order_by(Judgment.sample_id)
     )
     found: dict[int, list[tuple[int | None, str | None]]] = defaultdict(list)

@@ -72,8 +72,10 @@ class Sample(TypedDict):
     answer: str | None
     answer_key: str | None
     finish_reason: str | None
+    max_tokens: int
     prompt_tokens: int
     completion_tokens: int
+    reasoning_tokens: int | None
     cost: float
     latency_ms: int
     created_at: str

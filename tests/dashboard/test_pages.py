@@ -197,7 +197,10 @@ def test_run_page_is_paused_and_resumed(fake_api: FakeApi, open_page: Open) -> N
 
 def test_run_form_shows_the_forecast_before_starting(fake_api: FakeApi, open_page: Open) -> None:
     page = open_page("runs")
-    assert next(m.value for m in page.metric if m.label == "Calls") == "1,020"
+    [calls] = [m for m in page.metric if m.label == "Calls, expected"]
+    assert (calls.value, calls.delta) == ("1,020", "240 to 2,400")
+    assert page.warning[0].value == "Strong takes 1 to 3 days at its limit of 200 calls a day"
+    assert [*page.dataframe[-1].value["calls"]] == [300, 720]
 
     button(page, "Start the run").click().run()
     [plan] = [

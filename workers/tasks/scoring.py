@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from backend.database import session_scope
 from backend.jobs.service import ClaimedJob, LeaseLost
 from backend.runs import control
+from backend.runs.days import DaySpent
 from backend.runs.pending import PendingSeed, Phase, pending_seeds
 from backend.runs.plan import ShardPlan, shard_plan
 from backend.runs.recording import Recorder
@@ -26,10 +27,12 @@ def score_shard(job: ClaimedJob) -> None:
             with session_scope() as session:
                 plan = shard_plan(session, job)
                 recorder = Recorder(session, job, plan)
-            starved = plan.status.state == "running" and asyncio.run(_score(recorder, plan))
+            starved, days_spent = False, list[DaySpent]()
+            if plan.status.state == "running":
+                starved, days_spent = asyncio.run(_score(recorder, plan))
             _settle(job, job.run_id)
             with session_scope() as session:
-                outcome = control.leave(session, job, starved=starved)
+                outcome = control.leave(session, job, starved=starved, days_spent=days_spent)
     except LeaseLost:
         raise
     except Exception as error:
@@ -39,8 +42,8 @@ def score_shard(job: ClaimedJob) -> None:
         raise
 
 
-async def _score(recorder: Recorder, plan: ShardPlan) -> bool:
-    """Returns whether the budget ended it."""
+async def _score(recorder: Recorder, plan: ShardPlan) -> tuple[bool, list[DaySpent]]:
+    """Returns whether the budget ended it, and which endpoints wait for another day."""
 
     def load_page(phase: Phase, after: PendingSeed | None, limit: int) -> list[PendingSeed]:
         with session_scope() as session:
@@ -67,7 +70,7 @@ async def _score(recorder: Recorder, plan: ShardPlan) -> bool:
         finally:
             await asyncio.to_thread(writer.close)
         engine.check()
-        return starved
+        return starved, engine.days.spent
 
 
 def _settle(job: ClaimedJob, run_id: int) -> None:

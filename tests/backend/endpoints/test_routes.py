@@ -201,7 +201,7 @@ def test_trial_shows_what_came_back(working: TestClient, session: Session) -> No
     assert result.pop("latency_ms") >= 0
     assert result == {
         "ok": True, "response": "Because.", "reasoning": "Hm.", "finish_reason": "stop",
-        "prompt_tokens": 10, "completion_tokens": 2, "error": None,
+        "prompt_tokens": 10, "completion_tokens": 2, "reasoning_tokens": 1, "error": None,
     }  # fmt: skip
     assert server.requests[0].prompt.startswith("Why?")
     assert server.requests[0].body["max_tokens"] == 64
@@ -220,7 +220,7 @@ def test_trial_shows_the_reason_of_a_failure(
 def test_trial_makes_one_call_only(working: TestClient, session: Session) -> None:
     with FakeOpenAI(default=refuse(503, "loading")) as server:
         result = _trial(working, session, server.base_url)
-    assert result["error"] == "http_503: loading"
+    assert result["error"] == "overloaded: loading"
     assert len(server.requests) == 1
 
 

@@ -114,7 +114,9 @@ def test_forecast_counts_calls_and_makes_nothing(
 ) -> None:
     _seeds(session, 4, answer="4")
     _seeds(session, 2)
-    body = line_up | {"reference_samples": 3, "weak_samples": 5, "calibration_seeds": 1}
+    body = line_up | {
+        "reference_samples": 3, "weak_samples": 5, "calibration_seeds": 1, "stopping": "fixed",
+    }  # fmt: skip
     found = client.post("/v1/runs:forecast", json=body).json()
     assert found["seeds"] == 6
     assert found["calls"] == (2 + 1) * 3 + 6 * 5

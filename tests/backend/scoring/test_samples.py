@@ -35,7 +35,7 @@ def test_same_sample_is_stored_and_counted_once(session: Session) -> None:
     (spend,) = spend_by_endpoint(session)
     assert spend.model_dump() == {
         "endpoint": "small", "role": "weak", "calls": 3, "prompt_tokens": 30,
-        "completion_tokens": 12, "cost": 0.75,
+        "completion_tokens": 12, "reasoning_tokens": 0, "cost": 0.75,
     }  # fmt: skip
 
 
