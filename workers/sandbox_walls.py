@@ -143,8 +143,10 @@ def set_limits(limits: dict[str, int]) -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         _, hard = resource.getrlimit(kind)
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(kind, (most, most))
+        # Over its processor time a program gets a signal that says so, a second later the end.
+        last = most + (kind == resource.RLIMIT_CPU)
+        last = last if hard == resource.RLIM_INFINITY else min(last, hard)
+        resource.setrlimit(kind, (min(most, last), last))
 
 
 def _tasks_of(user: int) -> int:

@@ -9,6 +9,7 @@ from dashboard.rows.evidence import (
     Sample,
     SeedHit,
     Teachability,
+    TestOutcome,
     WeakAgreement,
 )
 from dashboard.rows.seeds import (
@@ -95,6 +96,7 @@ __all__ = [
     "SourceQuality",
     "Spend",
     "Teachability",
+    "TestOutcome",
     "Undone",
     "User",
     "WeakAgreement",

@@ -142,7 +142,7 @@ def test_what_is_no_python_is_unrunnable_for_every_test(isolated: bool) -> None:
          {"error"}),
         ("files = [open('/dev/null') for _ in range(1000)]", {"error"}),
         ("def deep(n):\n    return deep(n + 1)\nimport sys\nsys.setrecursionlimit(10**9)\ndeep(0)",
-         {"error", "memory"}),
+         {"error", "memory", "time"}),
         ("import ctypes\nctypes.string_at(0)", {"error"}),
     ],
     ids=["loop", "sleep", "stubborn loop", "memory", "fork bomb", "output", "errors", "big file",
@@ -259,7 +259,7 @@ def test_files_outside_can_be_neither_read_nor_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("walled")
-def test_there_is_no_network(unused: None = None) -> None:
+def test_there_is_no_network() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         program = f"import socket\nsocket.create_connection(('127.0.0.1', {port}))\nprint('ok')"
@@ -275,21 +275,30 @@ def test_there_is_no_environment(isolated: bool, monkeypatch: pytest.MonkeyPatch
     assert printed(program, isolated=isolated).result == "passed"
 
 
+KILLS = """
+import os, signal
+try:
+    os.kill({}, signal.SIGKILL)
+except OSError:
+    pass
+print("ok")
+"""
+MAKES_A_NAMESPACE = """
+import ctypes
+print("no" if ctypes.CDLL(None).unshare({}) == 0 else "ok")
+"""
+
+
 @pytest.mark.usefixtures("walled")
 def test_there_are_no_other_processes_and_no_rights() -> None:
     for victim in ("os.getppid()", "-1", "1", str(os.getpid())):
-        program = f"import os, signal\ntry:\n    os.kill({victim}, signal.SIGKILL)\nexcept OSError:\n    pass\nprint('ok')"
-        assert printed(program).result in ("passed", "error")
+        assert printed(KILLS.format(victim)).result == "passed"
     assert printed("import os\nprint('ok' if not os.path.exists('/proc/1') else 'no')").result == (
         "passed"
     )
-    assert printed("import os\nos.setuid(0)\nos.chroot('/')").result == "error"
-    namespaces = (
-        "import ctypes\nlibc = ctypes.CDLL(None)\nprint('no' if libc.unshare({}) == 0 else 'ok')"
-    )
+    assert printed("import os\nos.setuid(0)\nos.chroot('/')\nprint('ok')").result == "error"
     for kind in ("0x10000000", "0x20000", "0x40000000"):
-        assert printed(namespaces.format(kind)).result == "passed"
-    assert printed("print('ok')").result == "passed"
+        assert printed(MAKES_A_NAMESPACE.format(kind)).result == "passed"
 
 
 AS_AN_ORDINARY_USER = """
