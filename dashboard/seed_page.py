@@ -11,7 +11,7 @@ from dashboard.notices import explained
 from dashboard.pane_seed import pane_seed
 from dashboard.rows import Decision, DecisionResult, Hit, SeedDetail
 from dashboard.tables import Columns, pick
-from dashboard.tested_programs import tested_programs
+from dashboard.tested_programs import program_rows
 from dashboard.wording import ago, escaped, money, name
 
 DECISIONS = {
@@ -148,7 +148,7 @@ def _save(seed: SeedDetail, changes: dict[str, str | None]) -> None:
 
 
 def _programs(seed: SeedDetail) -> None:
-    rows = tested_programs(seed["evidence"]["samples"])
+    rows = program_rows(seed["evidence"]["samples"])
     if rows:
         st.subheader("Tests", anchor=False)
         st.caption("Each program was run against the seed's tests; the right answer passes all.")

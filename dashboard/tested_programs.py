@@ -17,7 +17,7 @@ NAMES = {
 SHOWN_FAILURES = 3
 
 
-def tested_programs(samples: Sequence[Sample]) -> list[dict[str, Any]]:
+def program_rows(samples: Sequence[Sample]) -> list[dict[str, Any]]:
     """Endpoints in the order of their samples, with what their programs passed and why they failed.
 
     Responses without a program have no tests and count among the responses only.

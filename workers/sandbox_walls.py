@@ -169,8 +169,8 @@ def _mount(
     source: str | None, target: Path | str, kind: str | None, flags: int, options: str | None = None
 ) -> None:
     texts = [None if text is None else text.encode() for text in (source, kind, options)]
-    target = os.fsencode(target)
-    _check(_libc.mount(texts[0], target, texts[1], ctypes.c_ulong(flags), texts[2]))
+    place = os.fsencode(target)
+    _check(_libc.mount(texts[0], place, texts[1], ctypes.c_ulong(flags), texts[2]))
 
 
 def _set_attributes(path: Path, attributes: int, *, recursive: bool) -> None:

@@ -100,7 +100,7 @@ def test_what_cannot_be_compared_does_not_hold(
      {"a": 1, "b": 2}, {"fraction": ["1", "0"]}, {"decimal": "x"}, {"float": None}],
 )  # fmt: skip
 def test_what_is_no_value_is_refused(message: object) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         decoded(message)
 
 
