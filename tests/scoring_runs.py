@@ -19,7 +19,10 @@ from backend.runs.tables import Run
 from tests.builders import create_endpoint, create_user
 from tests.workers.fake_openai import Request, Step, answer
 
-VERDICT = '{"steps": 4, "difficulty": 2, "reasons": "Some sums."}'
+VERDICT = (
+    '{"steps": 4, "difficulty": 2, "multi_step": 3, "well_posed": 5, "verifiable": 5, '
+    '"reasons": "Some sums."}'
+)
 
 
 def sums(request: Request) -> Step:
@@ -65,8 +68,8 @@ def start_run(
                 if reference
                 else None
             ),
-            judge_endpoint_id=(
-                endpoint(session, base_url, "judge", judge, **limits).id if judge else None
+            judge_endpoint_ids=(
+                [endpoint(session, base_url, "judge", judge, **limits).id] if judge else []
             ),
             **fields,
         )

@@ -24,7 +24,7 @@ class Question(NamedTuple):
 def question(entry: LineUpEntry, prompt: str) -> Question:
     """A judge rates the prompt by the rubric; the others answer it."""
     if entry.role == "judge":
-        return Question(rubric.messages(prompt), rubric.json_schema())
+        return Question(rubric.messages(prompt, entry.rubric), rubric.json_schema(entry.rubric))
     return Question(answer_messages(prompt, answer_template(entry.sampling.template)), None)
 
 
@@ -35,7 +35,7 @@ def new_sample(
 
     A reply that was cut off has no answer; a judge's has a judgment instead, or why it has none.
     """
-    is_judge = entry.role == "judge"
+    is_judge, cut_off = entry.role == "judge", reply.finish_reason == "length"
     answer = None if is_judge else extract_answer(reply.text, reply.finish_reason)
     key = canonical_key(answer)
     sample = NewSample(
@@ -54,6 +54,8 @@ def new_sample(
         completion_tokens=reply.completion_tokens,
         cost=cost(endpoint, reply.prompt_tokens, reply.completion_tokens),
         latency_ms=reply.latency_ms,
-        judgment=rubric.parse_verdict(reply.text) if is_judge else None,
+        judgment=(
+            rubric.parse_verdict(reply.text, entry.rubric, cut_off=cut_off) if is_judge else None
+        ),
     )
     return sample, key

@@ -14,6 +14,7 @@ from backend.runs.tables import Run, RunItem
 from backend.science.stopping import Role
 from backend.scoring.line_up import LineUpEntry, entry_of, reference_of
 from backend.scoring.policies import default_policy, get_policy
+from backend.scoring.rubrics import known_rubric
 from backend.scoring.tables import PolicyVersion
 from backend.seeds.filters import matching_seed_ids
 from backend.seeds.tables import Seed, SeedRevision
@@ -55,8 +56,10 @@ def settings_of(session: Session, wanted: RunCreate) -> RunSettings:
 
 
 def _line_up(session: Session, wanted: RunCreate) -> list[LineUpEntry]:
-    if len(set(wanted.weak_endpoint_ids)) < len(wanted.weak_endpoint_ids):
-        raise Invalid("an endpoint is named twice", field="weak_endpoint_ids")
+    for field in ("weak_endpoint_ids", "judge_endpoint_ids"):
+        endpoint_ids = getattr(wanted, field)
+        if len(set(endpoint_ids)) < len(endpoint_ids):
+            raise Invalid("an endpoint is named twice", field=field)
     entries = []
     if wanted.reference_endpoint_id is not None:
         reference = _endpoint(session, wanted.reference_endpoint_id, "reference")
@@ -64,13 +67,15 @@ def _line_up(session: Session, wanted: RunCreate) -> list[LineUpEntry]:
     for endpoint_id in wanted.weak_endpoint_ids:
         weak = _endpoint(session, endpoint_id, "weak")
         entries.append(entry_of(weak, "weak", wanted.weak_samples))
-    if wanted.judge_endpoint_id is not None:
-        entries.append(entry_of(_endpoint(session, wanted.judge_endpoint_id, "judge"), "judge", 1))
+    rubric_version = known_rubric(wanted.rubric_version).version
+    for endpoint_id in wanted.judge_endpoint_ids:
+        judge = _endpoint(session, endpoint_id, "judge")
+        entries.append(entry_of(judge, "judge", 1, rubric_version))
     return entries
 
 
 def _endpoint(session: Session, endpoint_id: int, role: Role) -> Endpoint:
-    field = "weak_endpoint_ids" if role == "weak" else f"{role}_endpoint_id"
+    field = f"{role}_endpoint_id{'s' if role in ('weak', 'judge') else ''}"
     endpoint = session.get(Endpoint, endpoint_id)
     if endpoint is None:
         raise Invalid(f"there is no endpoint {endpoint_id}", field=field)

@@ -30,14 +30,16 @@ class RunCreate(Budgets):
     """A scoring run over the seeds that match now.
 
     The first weak endpoint is the model to be taught. `check_given_answers` asks the reference for
-    every seed whose answer is known, else up to `calibration_seeds` of them are asked.
+    every seed whose answer is known, else up to `calibration_seeds` of them are asked. Judges rate
+    by `rubric_version`, or the newest.
     """
 
     name: str | None = Field(default=None, min_length=1, max_length=200, pattern=r"^[^\x00]*$")
     filter: SeedFilter = SeedFilter()
     reference_endpoint_id: Number | None = None
     weak_endpoint_ids: list[Number] = Field(min_length=1, max_length=8)
-    judge_endpoint_id: Number | None = None
+    judge_endpoint_ids: list[Number] = Field(default=[], max_length=8)
+    rubric_version: str | None = None
     reference_samples: Samples = 8
     weak_samples: Samples = 8
     check_given_answers: bool = False

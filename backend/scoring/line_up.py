@@ -17,7 +17,10 @@ from backend.scoring.tables import Sample
 
 
 class LineUpEntry(BaseModel):
-    """An endpoint in a run. Its samples are those of exactly these settings and this template."""
+    """An endpoint in a run. Its samples are those of exactly these settings and this template.
+
+    `rubric_version` is a judge's; runs from before there were several versions name none.
+    """
 
     endpoint_id: int
     name: str
@@ -27,13 +30,21 @@ class LineUpEntry(BaseModel):
     sampling: Sampling
     template_hash: str
     settings_hash: str
+    rubric_version: str | None = None
+
+    @property
+    def rubric(self) -> str:
+        """The version of the rubric by which a judge rates."""
+        return self.rubric_version or rubric.OLDEST_VERSION
 
 
 LineUp = Sequence[LineUpEntry]
 
 
-def entry_of(endpoint: Endpoint, role: Role, samples: int) -> LineUpEntry:
-    """The entry of an endpoint that is to give so many samples a seed.
+def entry_of(
+    endpoint: Endpoint, role: Role, samples: int, rubric_version: str = rubric.NEWEST_VERSION
+) -> LineUpEntry:
+    """The entry of an endpoint that is to give so many samples a seed; a judge's by this rubric.
 
     At temperature 0 all samples are one: asking again would count the same answer several times.
     """
@@ -46,9 +57,12 @@ def entry_of(endpoint: Endpoint, role: Role, samples: int) -> LineUpEntry:
         samples=min(samples, 1) if sampling.temperature == 0 else samples,
         sampling=sampling,
         template_hash=(
-            rubric.rubric_hash() if role == "judge" else answer_template(sampling.template).hash
+            rubric.rubric_hash(rubric_version)
+            if role == "judge"
+            else answer_template(sampling.template).hash
         ),
         settings_hash=settings_hash(endpoint),
+        rubric_version=rubric_version if role == "judge" else None,
     )
 
 

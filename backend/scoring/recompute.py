@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
 from backend.science.answers import AnswerKey
+from backend.science.rubric import Unscored, Verdict
 from backend.scoring.line_up import LineUp, is_sample_of
 from backend.scoring.policies import policy_of
 from backend.scoring.samples import stored_answers
@@ -53,8 +54,8 @@ def read_evidence(session: Session, revision_ids: Sequence[int], line_up: LineUp
             revision_id,
             given_answer,
             _by_endpoint(stored[revision_id]),
-            [steps for steps, _ in judgments[revision_id] if steps is not None],
-            [reason for _, reason in judgments[revision_id] if reason is not None],
+            [found for found in judgments[revision_id] if isinstance(found, Verdict)],
+            [found.reason for found in judgments[revision_id] if isinstance(found, Unscored)],
         )
         for revision_id, given_answer in rows
     ]
@@ -70,16 +71,23 @@ def _by_endpoint(rows: Sequence[Any]) -> dict[int, list[Answer]]:
 
 def _judgments(
     session: Session, revision_ids: Sequence[int], line_up: LineUp
-) -> dict[int, list[tuple[int | None, str | None]]]:
-    rows = session.execute(
-        select(Judgment.revision_id, Judgment.steps, Judgment.unscored)
+) -> dict[int, list[Verdict | Unscored]]:
+    asked = (Sample.revision_id, Sample.endpoint_id, Sample.sample_index)
+    rows = session.scalars(
+        select(Judgment)
         .join(Sample, Sample.id == Judgment.sample_id)
-        .where(Judgment.revision_id.in_(revision_ids), is_sample_of(line_up))
-        .order_by(Judgment.sample_id)
+        .where(Sample.revision_id.in_(revision_ids), is_sample_of(line_up))
+        # A judge who was asked again under a higher token limit is one judge.
+        .ext(distinct_on(*asked))
+        .order_by(*asked, Sample.max_tokens.desc())
     )
-    found: dict[int, list[tuple[int | None, str | None]]] = defaultdict(list)
-    for revision_id, steps, unscored in rows:
-        found[revision_id].append((steps, unscored))
+    found: dict[int, list[Verdict | Unscored]] = defaultdict(list)
+    for row in rows:
+        found[row.revision_id].append(
+            Verdict(**{name: getattr(row, name) for name in Verdict._fields})
+            if row.unscored is None
+            else Unscored(row.unscored)
+        )
     return found
 
 

@@ -9,8 +9,10 @@ from typing import Any, NamedTuple
 from backend.science import teachability as science
 from backend.science.answers import AnswerKey, canonical_key
 from backend.science.equivalence import equivalent_by_rules
+from backend.science.judging import disagreement, doubts
 from backend.science.plurality import Plurality, plurality
 from backend.science.reliability import ReliabilityModel, features_of
+from backend.science.rubric import Verdict
 from backend.science.statistics import jeffreys_interval
 from backend.science.teachability_policy import BetaPrior, Policy
 from backend.scoring.line_up import LineUp, LineUpEntry, reference_of, weak_of
@@ -29,8 +31,13 @@ class Evidence(NamedTuple):
     revision_id: int
     given_answer: str | None
     answers: Mapping[int, Sequence[Answer]]
-    steps: Sequence[int]
+    judged: Sequence[Verdict]
     unscored: Sequence[str]
+
+    @property
+    def steps(self) -> list[int]:
+        """The judges' counts of steps."""
+        return [verdict.steps for verdict in self.judged]
 
 
 class Calibration(NamedTuple):
@@ -96,19 +103,17 @@ def seed_verdict(
         "notes": _notes(evidence, line_up, votes, key, calibration),
     }
     agreement = weak[0].stored["rate"] if key.key else None
-    return SeedVerdict(columns, agreement, attention(result.posterior, evidence.steps))
+    return SeedVerdict(columns, agreement, attention(result.posterior, evidence.judged))
 
 
-def attention(posterior: science.Posterior, steps: Sequence[int]) -> float:
+def attention(posterior: science.Posterior, judged: Sequence[Verdict]) -> float:
     """How much a curator's look is worth, in [0, 1].
 
-    The entropy of the four-way posterior over its largest value, log 4; with two judges or more,
-    its mean with their disagreement, (max - min) / max of their step counts.
+    The entropy of the four-way posterior over its largest value, log 4; judges who disagree close
+    up to half of the gap between it and 1. Judges who agree, or one alone, change nothing.
     """
     entropy = -sum(p * math.log(p) for p in posterior if p > 0) / math.log(4)
-    if len(steps) < 2:
-        return min(entropy, 1.0)
-    return min((entropy + (max(steps) - min(steps)) / max(steps)) / 2, 1.0)
+    return min(entropy + max(0.0, 1 - entropy) * disagreement(judged) / 2, 1.0)
 
 
 def _key(
@@ -214,9 +219,10 @@ def _notes(
         notes.append(
             f"repeated mistakes: fitted on {_counted(calibration.wrong_keys, 'wrong key')}"
         )
-    judged = len(evidence.steps) + len(evidence.unscored)
-    if any(entry.role == "judge" for entry in line_up) and not judged:
+    answered = evidence.judged or evidence.unscored
+    if any(entry.role == "judge" for entry in line_up) and not answered:
         notes.append("no judge has answered")
+    notes += doubts(evidence.judged)
     notes += [f"unscored judgment: {reason}" for reason, _ in Counter(evidence.unscored).items()]
     return notes
 

@@ -10,6 +10,7 @@ from backend.endpoints.schemas import Sampling
 from backend.science.answers import canonical_key
 from backend.science.plurality import plurality
 from backend.science.reliability import DEFAULT_MODEL, ReliabilityModel
+from backend.science.rubric import Verdict
 from backend.science.teachability import Posterior
 from backend.science.teachability_policy import Policy
 from backend.scoring.calibration import UNCALIBRATED, GoldSeed, fit_calibration
@@ -91,7 +92,9 @@ def test_unreadable_given_answer_is_no_key() -> None:
 
 
 def test_judges_steps_are_their_median_and_unscored_ones_are_noted() -> None:
-    judged = _evidence("5555", "5555")._replace(steps=[2, 4, 9], unscored=["not one JSON object"])
+    judged = _evidence("5555", "5555")._replace(
+        judged=[Verdict(steps, 2, "") for steps in (2, 4, 9)], unscored=["not one JSON object"]
+    )
     columns = seed_verdict(judged, [*LINE_UP, _entry(4, "judge")], UNCALIBRATED, Policy()).columns
     assert columns["steps"] == 4
     assert "unscored judgment: not one JSON object" in columns["notes"]
@@ -115,21 +118,38 @@ def test_fitted_wrong_key_prior_speaks_of_votes_and_not_of_given_answers() -> No
     )
 
 
-def test_attention_is_the_entropy_of_the_posterior_and_half_of_it_the_judges_disagreement() -> None:
+def test_judges_who_doubt_the_prompt_itself_are_noted() -> None:
+    judged = [Verdict(2, 2, "", 3, well_posed, 5) for well_posed in (1, 2, 5)]
+    evidence = _evidence("5555", "5555")._replace(judged=judged)
+    notes = seed_verdict(evidence, LINE_UP, UNCALIBRATED, Policy()).columns["notes"]
+    assert "judges doubt that exactly one answer follows" in notes
+    assert "judges doubt that an answer can be checked" not in notes
+
+
+def test_attention_is_the_entropy_of_the_posterior_and_more_where_judges_disagree() -> None:
     certain, even = Posterior(0, 0, 0, 1), Posterior(0.25, 0.25, 0.25, 0.25)
     assert attention(certain, []) == 0
-    assert attention(even, [3]) == pytest.approx(1)
+    assert attention(even, [Verdict(3, 1, "")]) == pytest.approx(1)
     # Two states at one half: log 2 / log 4.
-    assert attention(Posterior(0.5, 0, 0.5, 0), []) == pytest.approx(math.log(2) / math.log(4))
-    # Judges who saw 2 and 8 steps: (0 + 6/8) / 2.
-    assert attention(certain, [2, 8]) == pytest.approx(0.375)
+    half = Posterior(0.5, 0, 0.5, 0)
+    assert attention(half, []) == pytest.approx(math.log(2) / math.log(4))
+    # Judges who saw 2 and 8 steps, both of difficulty 2: disagreement (6/8 + 0) / 2, half of it
+    # counts, of what the entropy leaves.
+    apart = [Verdict(2, 2, ""), Verdict(8, 2, "")]
+    assert attention(certain, apart) == pytest.approx(0.1875)
+    assert attention(half, apart) == pytest.approx(0.5 + 0.5 * 0.1875)
+    # A second judge who agrees does not make a seed less worth a look.
+    assert attention(half, [Verdict(3, 2, "")] * 2) == attention(half, [Verdict(3, 2, "")])
 
 
-@given(st.lists(st.floats(0, 1), min_size=4, max_size=4), st.lists(st.integers(1, 100)))
-def test_attention_stays_in_its_range(weights: list[float], steps: list[int]) -> None:
+@given(
+    st.lists(st.floats(0, 1), min_size=4, max_size=4),
+    st.lists(st.builds(Verdict, st.integers(1, 100), st.integers(1, 5), st.just("")), max_size=5),
+)
+def test_attention_stays_in_its_range(weights: list[float], judged: list[Verdict]) -> None:
     total = sum(weights) or 1.0
     posterior = Posterior(*(weight / total for weight in weights))
-    assert 0 <= attention(posterior, steps) <= 1
+    assert 0 <= attention(posterior, []) <= attention(posterior, judged) <= 1
 
 
 def _gold(answer: str, votes: str, weak: str) -> GoldSeed:
