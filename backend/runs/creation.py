@@ -9,12 +9,12 @@ from backend.accounts.tables import User
 from backend.endpoints.tables import Endpoint
 from backend.errors import Invalid
 from backend.jobs import service as jobs
+from backend.judging.rubrics import known_rubric
 from backend.runs.schemas import RunCreate, RunSettings
 from backend.runs.tables import Run, RunItem
 from backend.science.stopping import Role
 from backend.scoring.line_up import LineUpEntry, entry_of, reference_of
 from backend.scoring.policies import default_policy, get_policy
-from backend.scoring.rubrics import known_rubric
 from backend.scoring.tables import PolicyVersion
 from backend.seeds.filters import matching_seed_ids
 from backend.seeds.tables import Seed, SeedRevision

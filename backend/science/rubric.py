@@ -9,6 +9,7 @@ verdicts carry the hash of the one they were given under.
 import hashlib
 import json
 import re
+from functools import cache
 from typing import Any, Final, NamedTuple, TypeGuard
 
 from backend.science.rubric_versions import FIRST, SECOND, Dimension, Rubric
@@ -50,11 +51,17 @@ def rubric_of(version: str) -> Rubric:
     return RUBRICS[version]
 
 
+@cache
 def rubric_hash(version: str) -> str:
     """SHA-256 of the rubric's version, words and schema: the identity of verdicts under it."""
     identity = json.dumps([version, _words(rubric_of(version)), json_schema(version)],
                           sort_keys=True)  # fmt: skip
     return hashlib.sha256(identity.encode()).hexdigest()
+
+
+def version_of_hash(digest: str) -> str | None:
+    """The version of which this is the hash, if there is one."""
+    return next((version for version in RUBRICS if rubric_hash(version) == digest), None)
 
 
 def messages(prompt: str, version: str) -> list[dict[str, str]]:

@@ -1,36 +1,9 @@
 """The rubrics as callers see them, and the check of a version that a caller names."""
 
-from pydantic import BaseModel
-
 from backend.errors import Invalid
+from backend.judging.schemas import AnchorOut, DimensionOut, RubricOut
 from backend.science.rubric import NEWEST_VERSION, RUBRICS, rubric_hash, rubric_of
 from backend.science.rubric_versions import Rubric
-
-
-class AnchorOut(BaseModel):
-    """What a level means, with an example."""
-
-    level: int
-    meaning: str
-    example: str
-
-
-class DimensionOut(BaseModel):
-    """What is rated, with a whole number from 1 to `most`."""
-
-    name: str
-    question: str
-    most: int
-    anchors: list[AnchorOut]
-
-
-class RubricOut(BaseModel):
-    """A version of the rubric; `hash` is what its judgments carry."""
-
-    version: str
-    hash: str
-    newest: bool
-    dimensions: list[DimensionOut]
 
 
 def list_rubrics() -> list[RubricOut]:
