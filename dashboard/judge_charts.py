@@ -26,7 +26,7 @@ def kappa_rows(pairs: Sequence[Pair], names: Mapping[str, str]) -> list[dict[str
         {
             "rater": names[one],
             "other": names[two],
-            "kappa": pair["kappa"],
+            "kappa": pair["kappa"] or 0.0,
             "shown": "–" if pair["kappa"] is None else f"{pair['kappa']:.2f}",
             "alike": pair["percent_agreement"],
             "seeds": pair["seeds"],

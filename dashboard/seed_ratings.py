@@ -108,7 +108,7 @@ def _others(seed: SeedDetail, curators: list[Rating], blind: bool) -> None:
         return
     label = f"What judges and other curators gave ({len(rows)})"
     with st.expander(label, icon=":material/balance:", expanded=not blind):
-        st.dataframe(pick(rows, RATINGS), hide_index=True, column_config=RATINGS)
+        st.dataframe(pick(rows, RATINGS), hide_index=True, column_config=RATINGS, placeholder="–")
         replies = [s for s in seed["evidence"]["samples"] if s["role"] == "judge"]
         if replies:
             st.caption("The judges' replies as they came")

@@ -101,20 +101,23 @@ def _with_curators_together(raters: Sequence[Rater]) -> list[Rater]:
     if not curators:
         return list(raters)
     together = Rater("curators", "curators", "All curators")
-    for name in {name for curator in curators for name in curator.ratings}:
-        together.ratings[name] = consensus([_ratings(curator, name) for curator in curators])
-    together.scored = len({item for rated in together.ratings.values() for item in rated})
+    names = {name for curator in curators for name in curator.ratings}
+    medians = {name: consensus([_ratings(curator, name) for curator in curators]) for name in names}
+    for item in sorted({item for rated in medians.values() for item in rated}):
+        together.add(item, {name: medians[name].get(item) for name in sorted(names)})
     return [*raters, together]
 
 
 def _rater_out(rater: Rater) -> RaterOut:
     unscored = rater.unscored.total()
     answered = rater.scored + unscored
+    commonest = max(rater.given.values(), default=0)
     return RaterOut(
         key=rater.key,
         kind=rater.kind,
         name=rater.name,
         scored=rater.scored,
+        commonest_share=commonest / rater.scored if rater.scored else None,
         unscored=unscored,
         unscored_share=unscored / answered if answered else None,
         reasons=[

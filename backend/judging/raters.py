@@ -27,7 +27,7 @@ class Rater:
 
     Attributes:
         ratings: by dimension, of each revision that was rated.
-        scored: how many revisions were rated.
+        given: how many revisions got which ratings.
         unscored: why judgments of others cannot be used.
     """
 
@@ -35,12 +35,17 @@ class Rater:
     kind: Literal["judge", "curator", "curators"]
     name: str
     ratings: dict[str, dict[int, int]] = field(default_factory=dict)
-    scored: int = 0
+    given: Counter[tuple[int | None, ...]] = field(default_factory=Counter)
     unscored: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def scored(self) -> int:
+        """How many revisions were rated."""
+        return self.given.total()
 
     def add(self, revision_id: int, levels: dict[str, int | None]) -> None:
         """Take in the ratings of one revision."""
-        self.scored += 1
+        self.given[tuple(levels.values())] += 1
         for name, level in levels.items():
             if level is not None:
                 self.ratings.setdefault(name, {})[revision_id] = level

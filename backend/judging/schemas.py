@@ -89,13 +89,15 @@ class Reason(BaseModel):
 class RaterOut(BaseModel):
     """Who rated so many seeds. `unscored` judgments could not be read: they count as none.
 
-    `curators` stands for all curators together: the median rating of each seed.
+    `commonest_share` of the seeds got one and the same ratings: near 1 the rater tells nothing
+    apart. `curators` stands for all curators together: the median rating of each seed.
     """
 
     key: str
     kind: Literal["judge", "curator", "curators"]
     name: str
     scored: int
+    commonest_share: float | None
     unscored: int
     unscored_share: float | None
     reasons: list[Reason]

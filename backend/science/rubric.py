@@ -75,7 +75,7 @@ def _words(rubric: Rubric) -> str:
     return (
         f"Rate the problem below. Do not solve it in full.\n\n{dimensions}\n"
         "reasons: one short sentence.\n\n"
-        f"Reply with JSON only, such as\n{json.dumps(rubric.example)}"
+        f"{rubric.reply}\n{json.dumps(rubric.example)}"
     )
 
 

@@ -31,10 +31,11 @@ class Dimension(NamedTuple):
 
 
 class Rubric(NamedTuple):
-    """A version: what is rated, and a verdict as an example of the form."""
+    """A version: what is rated, and how the form of a verdict is shown: by this example."""
 
     version: str
     dimensions: tuple[Dimension, ...]
+    reply: str
     example: dict[str, Any]
 
 
@@ -48,11 +49,6 @@ _STEPS: Final = Dimension(
     "calculation, deduction or case adds 1.",
     MOST_STEPS,
 )
-_EXAMPLE: Final = {
-    "steps": 3,
-    "difficulty": 2,
-    "reasons": "Two prices are added, then change is taken.",
-}
 
 FIRST: Final = Rubric(
     "1",
@@ -71,7 +67,12 @@ FIRST: Final = Rubric(
             ),
         ),
     ),
-    _EXAMPLE,
+    "Reply with JSON only, such as",
+    {
+        "steps": 3,
+        "difficulty": 2,
+        "reasons": "Two prices are added, then change is taken.",
+    },
 )
 
 SECOND: Final = Rubric(
@@ -122,8 +123,10 @@ SECOND: Final = Rubric(
             ),
         ),
     ),
+    # The example names its own problem, so that its levels are not taken for those to give.
+    'Reply with JSON only. For "Pens cost $2, books $5. Change from $10 for one of each?" that is',
     {
-        "steps": 3,
+        "steps": 2,
         "difficulty": 2,
         "multi_step": 3,
         "well_posed": 5,

@@ -42,6 +42,12 @@ RATERS: Columns = {
     "name": "Rater",
     "kind": "Kind",
     "scored": st.column_config.NumberColumn("Rated", format="localized"),
+    "commonest_share": st.column_config.NumberColumn(
+        "The same to",
+        format="percent",
+        help="Share of seeds that got exactly the same ratings. Near 100% the rater tells nothing "
+        "apart: small models repeat the rubric's example.",
+    ),
     "unscored": st.column_config.NumberColumn(
         "Unscored", format="localized", help="Replies that do not fit the rubric's form."
     ),
@@ -94,6 +100,10 @@ def _scope(agreement: Agreement) -> None:
     st.caption(text)
 
 
+def _table(rows: Sequence[Mapping[str, Any]], columns: Columns) -> None:
+    st.dataframe(pick(rows, columns), hide_index=True, column_config=columns, placeholder="–")
+
+
 def _alphas(agreement: Agreement) -> None:
     st.subheader("Reliability", anchor=False)
     rows = [
@@ -107,10 +117,10 @@ def _alphas(agreement: Agreement) -> None:
         }
         for found in agreement["dimensions"]
     ]
-    st.dataframe(pick(rows, ALPHAS), hide_index=True, column_config=ALPHAS)
+    _table(rows, ALPHAS)
     st.caption(
         f"Krippendorff's ordinal alpha: from {RELIABLE:g} on reliable, from {TENTATIVE:g} "
-        "tentative. It is empty where fewer than two have rated a seed, or all rated the same."
+        "tentative. A dash: no seed was rated by two, or all ratings are the same."
     )
     if not any(found["pairs"] for found in agreement["dimensions"]):
         st.info(
@@ -148,7 +158,7 @@ def _pairs(agreement: Agreement, names: Mapping[str, str]) -> None:
         rows = [
             {**pair, "one": names[pair["first"]], "other": names[pair["second"]]} for pair in pairs
         ]
-        st.dataframe(pick(rows, columns), hide_index=True, column_config=columns)
+        _table(rows, columns)
     _compare(agreement["rubric_version"], dimension, pairs, names)
 
 
@@ -174,7 +184,7 @@ def _compare(version: str, dimension: str, pairs: Sequence[Pair], names: Mapping
             "first": st.column_config.NumberColumn(names[first], width="small"),
             "second": st.column_config.NumberColumn(names[second], width="small"),
         }
-        chosen = choose_row(found["far_apart"], columns, key="far_apart", height=310)
+        chosen = choose_row(found["far_apart"], columns, key="far_apart")
         if chosen is not None:
             seed_id = found["far_apart"][chosen]["seed_id"]
             st.switch_page("app_pages/seeds.py", query_params={"seed": str(seed_id)})
@@ -191,18 +201,21 @@ def _raters(agreement: Agreement) -> None:
         for rater in agreement["raters"]
         if rater["kind"] != "curators"
     ]
-    st.dataframe(pick(rows, RATERS), hide_index=True, column_config=RATERS)
+    _table(rows, RATERS)
     st.caption("An unscored reply counts as no rating, never as a zero.")
 
 
 with explained(whole_page=True):
     st.title("Judges", anchor=False)
-    rubric_version = _choose_rubric()
+    head = st.container(horizontal=True, vertical_alignment="bottom")
+    with head:
+        rubric_version = _choose_rubric()
     found = session.api().agreement(rubric_version)
     if not found["raters"]:
         _nothing(rubric_version)
     else:
-        _scope(found)
+        with head:
+            _scope(found)
         _alphas(found)
         _pairs(found, _names(found))
         _raters(found)

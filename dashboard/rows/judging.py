@@ -64,6 +64,7 @@ class Rater(TypedDict):
     kind: str
     name: str
     scored: int
+    commonest_share: float | None
     unscored: int
     unscored_share: float | None
     reasons: list[Reason]

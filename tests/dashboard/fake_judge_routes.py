@@ -36,6 +36,7 @@ def rater(key: str, kind: str, name: str, scored: int, *reasons: tuple[str, int]
         "kind": kind,
         "name": name,
         "scored": scored,
+        "commonest_share": 0.25,
         "unscored": unscored,
         "unscored_share": unscored / (scored + unscored),
         "reasons": [{"reason": reason, "count": count} for reason, count in reasons],

@@ -120,6 +120,17 @@ def test_unscored_judgments_are_counted_with_their_reasons_and_rate_nothing(
     ]  # fmt: skip
 
 
+def test_judge_who_says_the_same_of_every_seed_is_found_out(
+    session: Session, client: TestClient
+) -> None:
+    seeds = [create_seed(session) for _ in range(4)]
+    _judge(session, "Ann", seeds, [2, 2, 2, 2])
+    _judge(session, "Bob", seeds, [1, 2, 2, 3])
+    _curator(session, "Cleo", seeds[:2], [2, 3])
+    shares = {r["name"]: r["commonest_share"] for r in _agreement(client)["raters"]}
+    assert shares == {"Ann": 1, "Bob": 0.5, "Cleo": 0.5, "All curators": 0.5}
+
+
 def test_a_judges_newest_judgment_of_a_seed_counts(session: Session, client: TestClient) -> None:
     seed = create_seed(session)
     judge = create_endpoint(session, "judge")
