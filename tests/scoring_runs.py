@@ -1,7 +1,7 @@
 """Helpers for tests of scoring runs: a fake server's endpoints, runs over them, their jobs."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -54,7 +54,7 @@ def start_run(
     *,
     weak: str = "good",
     reference: str | None = "good",
-    judge: str | None = None,
+    judge: str | Sequence[str] = (),
     **fields: Any,
 ) -> int:
     """A committed run over all seeds; returns its number."""
@@ -68,9 +68,10 @@ def start_run(
                 if reference
                 else None
             ),
-            judge_endpoint_ids=(
-                [endpoint(session, base_url, "judge", judge, **limits).id] if judge else []
-            ),
+            judge_endpoint_ids=[
+                endpoint(session, base_url, "judge", model, **limits).id
+                for model in ([judge] if isinstance(judge, str) else judge)
+            ],
             **fields,
         )
         return create_run(session, wanted, user).id
