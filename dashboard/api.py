@@ -8,6 +8,7 @@ from typing import IO, Any, cast
 import httpx
 
 from dashboard import rows
+from dashboard.judge_requests import JudgeRequests
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 # An endpoint test waits for the model; everything else answers at once or is in trouble.
@@ -68,7 +69,7 @@ def _parameters(query: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in query.items() if value is not None and value != ""}
 
 
-class Api:
+class Api(JudgeRequests):
     """The API as one signed-in user sees it."""
 
     def __init__(self, secret: str | None, base_url: str | None = None) -> None:
@@ -223,39 +224,6 @@ class Api:
     ) -> rows.Run:
         """Pause, resume (with a higher budget, if given) or cancel a run."""
         return cast(rows.Run, self._post(f"/v1/runs/{run_id}:{action}", budget))
-
-    # Judges
-
-    def rubrics(self) -> list[rows.Rubric]:
-        """The rubric's versions with their anchored levels, the newest first."""
-        return cast(list[rows.Rubric], self._get("/v1/rubrics"))
-
-    def ratings(self, seed_id: int) -> list[rows.Rating]:
-        """Curators' ratings of a seed that stand."""
-        return cast(list[rows.Rating], self._get(f"/v1/seeds/{seed_id}/ratings"))
-
-    def rate(self, seed_id: int, rating: Mapping[str, Any]) -> rows.Rating:
-        """Rate a seed by the rubric; it takes the place of the caller's earlier rating."""
-        return cast(rows.Rating, self._post(f"/v1/seeds/{seed_id}/ratings", dict(rating)))
-
-    def withdraw_rating(self, seed_id: int) -> None:
-        """Take the caller's rating of a seed back."""
-        self._send("DELETE", f"/v1/seeds/{seed_id}/ratings")
-
-    def agreement(self, rubric_version: str) -> rows.Agreement:
-        """How far judges agree with each other and with curators."""
-        answer = self._get("/v1/judges/agreement", rubric_version=rubric_version)
-        return cast(rows.Agreement, answer)
-
-    def confusion(
-        self, rubric_version: str, dimension: str, first: str, second: str
-    ) -> rows.Confusion:
-        """Two raters' ratings against each other."""
-        answer = self._get(
-            "/v1/judges/confusion", rubric_version=rubric_version, dimension=dimension,
-            first=first, second=second,
-        )  # fmt: skip
-        return cast(rows.Confusion, answer)
 
     # Decontamination
 

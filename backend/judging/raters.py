@@ -83,8 +83,10 @@ def _newest(
 
 def _judges(session: Session, rubric: Rubric, revision_ids: Sequence[int]) -> list[Rater]:
     """Of each judge the newest judgment of a revision counts, whatever the sampling settings."""
+    levels = [getattr(Judgment, dimension.name) for dimension in rubric.dimensions]
     rows = session.execute(
-        select(Judgment, Sample.endpoint_id, Endpoint.name)
+        # Columns, not objects: there are tens of thousands.
+        select(Judgment.revision_id, Sample.endpoint_id, Endpoint.name, Judgment.unscored, *levels)
         .join(Sample, Sample.id == Judgment.sample_id)
         .join(Endpoint, Endpoint.id == Sample.endpoint_id)
         .where(
@@ -95,12 +97,14 @@ def _judges(session: Session, rubric: Rubric, revision_ids: Sequence[int]) -> li
         .order_by(Judgment.revision_id, Sample.endpoint_id, Sample.id.desc())
     )
     raters: dict[int, Rater] = {}
-    for judgment, endpoint_id, name in rows:
-        rater = raters.setdefault(endpoint_id, Rater(f"judge:{endpoint_id}", "judge", name))
-        if judgment.unscored is None:
-            rater.add(judgment.revision_id, _levels(judgment, rubric))
+    names = [dimension.name for dimension in rubric.dimensions]
+    for revision_id, endpoint_id, name, unscored, *given in rows:
+        if endpoint_id not in raters:
+            raters[endpoint_id] = Rater(f"judge:{endpoint_id}", "judge", name)
+        if unscored is None:
+            raters[endpoint_id].add(revision_id, dict(zip(names, given, strict=True)))
         else:
-            rater.unscored[judgment.unscored] += 1
+            raters[endpoint_id].unscored[unscored] += 1
     return [raters[endpoint_id] for endpoint_id in sorted(raters)]
 
 
@@ -110,9 +114,8 @@ def _curators(session: Session, rubric: Rubric, revision_ids: Sequence[int]) -> 
         if rating.rubric_version == rubric.version:
             key = f"curator:{rating.user_id}"
             rater = raters.setdefault(rating.user_id, Rater(key, "curator", name))
-            rater.add(rating.revision_id, _levels(rating, rubric))
+            levels: dict[str, int | None] = {
+                each.name: getattr(rating, each.name) for each in rubric.dimensions
+            }
+            rater.add(rating.revision_id, levels)
     return [raters[user_id] for user_id in sorted(raters)]
-
-
-def _levels(row: Judgment | Rating, rubric: Rubric) -> dict[str, int | None]:
-    return {dimension.name: getattr(row, dimension.name) for dimension in rubric.dimensions}

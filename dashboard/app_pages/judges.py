@@ -43,7 +43,7 @@ RATERS: Columns = {
     "kind": "Kind",
     "scored": st.column_config.NumberColumn("Rated", format="localized"),
     "commonest_share": st.column_config.NumberColumn(
-        "The same to",
+        "Same ratings",
         format="percent",
         help="Share of seeds that got exactly the same ratings. Near 100% the rater tells nothing "
         "apart: small models repeat the rubric's example.",
