@@ -35,6 +35,7 @@ PAGES = {
     "Measure": [
         _page("runs", "Runs", "play_circle"),
         _page("endpoints", "Endpoints", "hub"),
+        _page("judges", "Judges", "balance"),
         _page("benchmarks", "Benchmarks", "shield"),
     ],
     "Move": [

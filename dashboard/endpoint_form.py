@@ -10,7 +10,7 @@ from dashboard.notices import explained
 ROLES = {
     "reference": "Reference: answers seeds that came without an answer",
     "weak": "Weak: the model to be taught, or one like it",
-    "judge": "Judge: rates steps and difficulty",
+    "judge": "Judge: rates seeds by the rubric",
     "teacher": "Teacher: writes what is trained on",
 }
 EFFORTS = ("minimal", "low", "medium", "high")

@@ -65,11 +65,17 @@ def _models(endpoints: list[Endpoint]) -> dict[str, Any]:
         )
         weak_samples = st.number_input("Samples of each weak model", 1, 64, 8)
     with right:
-        judge = _pick("Judge", endpoints, "judge", "Rates steps and difficulty by the rubric.")
+        judges = {e["id"]: e["name"] for e in endpoints if e["role"] == "judge"}
+        judge_ids = st.multiselect(
+            "Judges", list(judges), default=list(judges)[:1], format_func=lambda i: judges[i],
+            placeholder="none", max_selections=8,
+            help="Each rates every seed by the rubric. With two or more the Judges page shows "
+            "how far they agree.",
+        )  # fmt: skip
     return {
         "reference_endpoint_id": reference,
         "weak_endpoint_ids": weak_ids,
-        "judge_endpoint_id": judge,
+        "judge_endpoint_ids": judge_ids,
         "reference_samples": reference_samples,
         "weak_samples": weak_samples,
         "check_given_answers": check,

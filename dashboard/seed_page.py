@@ -1,10 +1,10 @@
-"""One seed: evidence, decisions, edit with preview, samples and history."""
+"""One seed: evidence, decisions, ratings, edit with preview, samples and history."""
 
 from uuid import uuid4
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import seed_ratings, session
 from dashboard.components.triage import load_library, seed_evidence, shown_text
 from dashboard.heads import detail_head
 from dashboard.notices import explained
@@ -64,8 +64,10 @@ def draw(seed_id: int) -> None:
     detail_head(f"Seed {seed['id']}", "All seeds", "seed")
     if session.may("curator"):
         _actions(seed)
-    seed_evidence(pane_seed(seed))
+    ratings, pane = session.api().ratings(seed_id), pane_seed(seed)
+    seed_evidence(seed_ratings.blinded(pane) if seed_ratings.is_blind(ratings) else pane)
     load_library()
+    seed_ratings.draw(seed, ratings)
     if session.may("curator"):
         _edit(seed)
     _programs(seed)
@@ -160,7 +162,8 @@ def _programs(seed: SeedDetail) -> None:
 
 
 def _samples(seed: SeedDetail) -> None:
-    samples = seed["evidence"]["samples"]
+    # Judges' replies stand with their ratings.
+    samples = [sample for sample in seed["evidence"]["samples"] if sample["role"] != "judge"]
     with st.expander(f"All {len(samples)} responses", icon=":material/forum:"):
         if not samples:
             st.caption("No model has answered this seed yet.")

@@ -22,6 +22,7 @@ PAGES = {
     "seeds": "seeds",
     "runs": "runs",
     "endpoints": "endpoints",
+    "judges": "judges",
     "benchmarks": "benchmarks",
     "import": "import",
     "export": "export",

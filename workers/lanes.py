@@ -7,12 +7,16 @@ from typing import NamedTuple
 
 from backend.endpoints.settings import cost
 from backend.endpoints.tables import Endpoint
+from backend.runs.pending import Program
+from backend.science.code_tests import program_of
 from backend.science.stopping import Call
 from backend.scoring.line_up import LineUpEntry
+from backend.scoring.samples import NewSample
 from workers.budget import Bound
 from workers.model_client import ModelClient
 from workers.open_seed import OpenSeed
-from workers.questions import question
+from workers.questions import Question, new_sample, question
+from workers.replies import Reply
 
 
 class Request(NamedTuple):
@@ -21,6 +25,13 @@ class Request(NamedTuple):
     seed: OpenSeed
     calls: Sequence[Call]
     bound: Bound
+
+
+class Taken(NamedTuple):
+    """What replies brought: samples to store, and programs to test."""
+
+    samples: list[NewSample]
+    programs: dict[Call, Program]
 
 
 class Ticket(NamedTuple):
@@ -57,21 +68,39 @@ class Lane:
         """Whether it could ask more than it is given."""
         return not self.waiting and self.unsafe < self.capacity
 
-    def lose(self, request: Request, reason: str, *, about_prompt: bool) -> int:
-        """Note the calls of a request that brought nothing; says how many.
+    def take(self, request: Request, replies: Sequence[Reply]) -> Taken:
+        """What replies brought; calls whose program is to be tested stay open."""
+        seed, taken = request.seed, Taken([], {})
+        for_program = seed.seed.tests is not None
+        for call, reply in zip(request.calls, replies, strict=False):
+            sample, key = new_sample(
+                self.entry, self.endpoint, seed.seed.revision_id, call.sample_index, reply,
+                for_program=for_program,
+            )  # fmt: skip
+            taken.samples.append(sample)
+            program = program_of(reply.text, reply.finish_reason) if for_program else None
+            if program is not None and self.entry.role != "judge":
+                taken.programs[call] = Program(sample.identity, program)
+            else:
+                seed.answered(call, key, sample.answer)
+            self.failures_in_a_row = 0
+        return taken
+
+    def lose(
+        self, seed: OpenSeed, calls: Sequence[Call], reason: str, *, about_prompt: bool
+    ) -> int:
+        """Note calls that brought nothing; says how many.
 
         A prompt that is refused says little of the endpoint, and says it with each of its samples:
         it counts once among the failures in a row.
         """
-        seed = request.seed
-        lost = [call for call in request.calls if call in seed.open]
         known = any(call.endpoint == self.entry.endpoint_id for call in seed.failed)
-        for call in lost:
+        for call in calls:
             seed.failed[call] = f"{self.entry.name}: {reason}"
             seed.open.discard(call)
-        self.unsafe -= len(lost)
-        self.failures_in_a_row += (lost != [] and not known) if about_prompt else len(lost)
-        return len(lost)
+        self.unsafe -= len(calls)
+        self.failures_in_a_row += (len(calls) > 0 and not known) if about_prompt else len(calls)
+        return len(calls)
 
     def park(self) -> list[OpenSeed]:
         """Let go of all that waits; returns the seeds that nothing else is asked about."""
@@ -86,10 +115,15 @@ class Lane:
     def add(self, seed: OpenSeed, calls: Sequence[Call]) -> None:
         """Queue calls of one seed, as few requests as the server allows."""
         size = self.client.samples_per_call
-        messages = question(self.entry, seed.seed.prompt).messages
+        messages = self.question(seed).messages
         for start in range(0, len(calls), size):
             part = calls[start : start + size]
             self.waiting.append(Request(seed, part, self.bound(messages, len(part))))
+
+    def question(self, seed: OpenSeed) -> Question:
+        """What a seed's calls ask."""
+        asks_program = seed.seed.tests is not None
+        return question(self.entry, seed.seed.prompt, for_program=asks_program)
 
     def bound(self, messages: Sequence[Mapping[str, str]], calls: int) -> Bound:
         """The most that so many samples can cost."""

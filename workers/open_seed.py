@@ -5,6 +5,7 @@ from itertools import combinations
 
 from backend.runs.pending import PendingSeed
 from backend.science.answers import AnswerKey, canonical_key
+from backend.science.code_tests import gold_key
 from backend.science.equivalence import decided_by_rules, may_be_equivalent
 from backend.science.judged_equivalence import wants_judge
 from backend.science.known_equivalences import Pair, PairDecision, ordered_pair, relation_of
@@ -19,7 +20,7 @@ class OpenSeed:
         seed: as it was when it was taken.
         given: its known answer.
         answers: what came back, by call.
-        open: calls that are on their way or wait for it.
+        open: calls that are on their way or wait for it, and programs that are being tested.
         failed: calls that failed for good, and why.
         texts: how each answer was first written.
         known: what has been found out about pairs of answers.
@@ -27,12 +28,12 @@ class OpenSeed:
 
     def __init__(self, seed: PendingSeed) -> None:
         self.seed = seed
-        self.given = canonical_key(seed.given_answer)
+        self.given = gold_key(seed.tests.tests) if seed.tests else canonical_key(seed.given_answer)
         self.answers: dict[Call, AnswerKey | None] = dict(seed.answers)
-        self.open: set[Call] = set()
+        self.open: set[Call] = set(seed.untested)
         self.failed: dict[Call, str] = {}
         self.texts: dict[AnswerKey, str] = dict(seed.texts)
-        if self.given is not None and seed.given_answer is not None:
+        if self.given is not None and seed.given_answer is not None and seed.tests is None:
             self.texts[self.given] = seed.given_answer
         self.known: dict[Pair, PairDecision] = dict(seed.known)
         self._compared: set[AnswerKey] = set()
@@ -56,7 +57,7 @@ class OpenSeed:
             keys,
             relation_of(self.known),
             self.given,
-            self.seed.calibrates or self.given is None,
+            (self.seed.calibrates and self.seed.tests is None) or self.given is None,
             self.seed.domain,
             {call.endpoint for call in self.failed},
         )

@@ -17,6 +17,7 @@ from backend.database import session_scope
 from backend.runs.plan import RunStatus
 from backend.runs.recording import Batch, Recorder
 from backend.science.calibration import Calibration
+from backend.scoring.code_tests import NewTestRun
 from backend.scoring.equivalences import NewEquivalence
 from backend.scoring.samples import NewSample
 
@@ -28,7 +29,7 @@ MOST_ITEMS = 1000
 PATIENCE_SECONDS = 120.0
 
 Item = (
-    NewSample | NewEquivalence | tuple[int, bool] | tuple[int, float] | tuple[int, str]
+    NewSample | NewEquivalence | NewTestRun | tuple[int, bool] | tuple[int, float] | tuple[int, str]
     | Counter[int] | str
 )  # fmt: skip
 OnCommit = Callable[[Batch, RunStatus, Calibration], None]
@@ -62,6 +63,10 @@ class SampleWriter:
     def equivalence(self, compared: NewEquivalence) -> None:
         """Store whether two answers say the same."""
         self._items.put(compared)
+
+    def tested(self, outcomes: NewTestRun) -> None:
+        """Store how a program did; its sample was given before."""
+        self._items.put(outcomes)
 
     def complete(self, revision_id: int, *, calibrates: bool) -> None:
         """Judge a revision: all its samples were given before."""
@@ -116,6 +121,8 @@ class SampleWriter:
                 batch.samples.append(item)
             case NewEquivalence():
                 batch.equivalences.append(item)
+            case NewTestRun():
+                batch.test_runs.append(item)
             case Counter():
                 batch.lost.update(item)
             case str():

@@ -17,8 +17,9 @@ from backend.runs.plan import RunStatus, ShardPlan, sampling_rule
 from backend.runs.recording import Batch
 from backend.science.calibration import Calibration
 from backend.science.stopping import lacking, next_calls
+from backend.scoring.code_tests import SeedTests
 from backend.scoring.line_up import plan_of
-from backend.scoring.samples import NewSample, spent_by
+from backend.scoring.samples import spent_by
 from workers.budget import Ledger
 from workers.comparer import Comparer, LoadReplies
 from workers.day_budget import DayLedger
@@ -27,7 +28,7 @@ from workers.equivalence_judge import EquivalenceJudge
 from workers.lanes import Lane, Request
 from workers.model_client import CallFailed, ModelClient
 from workers.open_seed import OpenSeed
-from workers.questions import new_sample, question
+from workers.program_tests import ProgramTests
 from workers.replies import Reply
 from workers.sample_writer import SampleWriter
 
@@ -98,6 +99,7 @@ class ScoringEngine:
         it. Raises what the writer raised.
         """
         self._writer = writer
+        self._tests = ProgramTests(writer)
         self._comparer = Comparer(writer, self._judge(writer), self._load_replies)
         try:
             for phase in PHASES:
@@ -169,11 +171,20 @@ class ScoringEngine:
     def _open(self, pending: PendingSeed) -> None:
         seed = OpenSeed(pending)
         self._seeds[pending.revision_id] = seed
-        if seed.answers:
+        if pending.tests is not None:
+            self._start(self._open_with_tests(seed, pending.tests))
+        elif seed.answers:
             self._start(self._advance(seed))
         else:
             self._decide(seed)
         self._pump()
+
+    async def _open_with_tests(self, seed: OpenSeed, tests: SeedTests) -> None:
+        if (problem := await self._tests.problem(tests)) is not None:
+            self._writer.failed(seed.seed.revision_id, problem)
+            return
+        await self._tests.run(seed, seed.seed.untested)
+        await self._advance(seed)
 
     async def _advance(self, seed: OpenSeed) -> None:
         """Once nothing of a seed is on its way: compare its answers, then decide."""
@@ -221,7 +232,7 @@ class ScoringEngine:
         task.add_done_callback(self._ended)
 
     async def _ask(self, lane: Lane, request: Request) -> None:
-        asked = question(lane.entry, request.seed.seed.prompt)
+        asked = lane.question(request.seed)
         reason = "fewer replies than asked for"
         replies: Sequence[Reply]
         try:
@@ -231,27 +242,20 @@ class ScoringEngine:
             about_prompt = False
         except CallFailed as failure:
             replies, reason, about_prompt = failure.replies, str(failure), failure.about_prompt
-        samples = self._take(lane, request, replies)
-        self._give_up(lane, request, reason, about_prompt=about_prompt)
-        self._dispatcher.settle(lane, request.bound, spent_by(samples))
+        taken = lane.take(request, replies)
+        for sample in taken.samples:
+            self._writer.sample(sample)
+        self._give_up(lane, request, len(replies), reason, about_prompt=about_prompt)
+        self._dispatcher.settle(lane, request.bound, spent_by(taken.samples))
+        await self._tests.run(request.seed, taken.programs)
         await self._advance(request.seed)
 
-    def _take(self, lane: Lane, request: Request, replies: Sequence[Reply]) -> list[NewSample]:
-        """Store what came back."""
-        seed, samples = request.seed, []
-        for call, reply in zip(request.calls, replies, strict=False):
-            sample, key = new_sample(
-                lane.entry, lane.endpoint, seed.seed.revision_id, call.sample_index, reply
-            )
-            self._writer.sample(sample)
-            samples.append(sample)
-            seed.answered(call, key, sample.answer)
-            lane.failures_in_a_row = 0
-        return samples
-
-    def _give_up(self, lane: Lane, request: Request, reason: str, *, about_prompt: bool) -> None:
+    def _give_up(
+        self, lane: Lane, request: Request, replies: int, reason: str, *, about_prompt: bool
+    ) -> None:
         """Note the calls of a request that brought nothing."""
-        if lost := lane.lose(request, reason, about_prompt=about_prompt):
+        calls = request.calls[replies:]
+        if lost := lane.lose(request.seed, calls, reason, about_prompt=about_prompt):
             self._writer.lost(lane.entry.endpoint_id, lost)
         down = lane.failures_in_a_row >= MOST_FAILURES_IN_A_ROW and lane.entry.role != "judge"
         if down and self._dispatcher.state == "running":

@@ -23,7 +23,12 @@ def start(
         list[str], typer.Option(help="A weak endpoint's name; the first is the one to be taught.")
     ],
     reference: Annotated[str | None, typer.Option(help="The reference's name.")] = None,
-    judge: Annotated[str | None, typer.Option(help="The judge's name.")] = None,
+    judge: Annotated[
+        list[str] | None, typer.Option(help="A judge's name; several can be compared.")
+    ] = None,
+    rubric: Annotated[
+        str | None, typer.Option(help="The rubric's version by which judges rate.")
+    ] = None,
     name: Annotated[str | None, typer.Option(help="What to call the run.")] = None,
     source: Annotated[str | None, typer.Option(help="Only seeds of this source.")] = None,
     domain: Annotated[str | None, typer.Option(help="Only seeds of this domain.")] = None,
@@ -54,9 +59,10 @@ def start(
         "filter": {field: value for field, value in chosen.items() if value is not None},
         "weak_endpoint_ids": [_number(numbers, endpoint) for endpoint in weak],
         "reference_endpoint_id": reference and _number(numbers, reference),
-        "judge_endpoint_id": judge and _number(numbers, judge),
         "second_reference_endpoint_id": (second_reference and _number(numbers, second_reference)),
         "stopping": stopping,
+        "judge_endpoint_ids": [_number(numbers, endpoint) for endpoint in judge or []],
+        "rubric_version": rubric,
         "reference_samples": reference_samples,
         "weak_samples": weak_samples,
         **_budgets(max_calls, max_tokens, max_cost),

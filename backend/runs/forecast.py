@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from backend.endpoints.settings import cost
 from backend.endpoints.tables import Endpoint
-from backend.runs.creation import current_revisions, settings_of
+from backend.runs.creation import can_calibrate, current_revisions, settings_of, wants_reference
 from backend.runs.earlier import mean_samples
 from backend.runs.schemas import EndpointForecast, RunCreate, RunForecast, RunSettings
 from backend.science.adaptive import AdaptiveRule
@@ -18,7 +18,7 @@ from backend.science.sampling_rules import SeedAnswers, vote_rule
 from backend.scoring.days import DayLeft, days_left
 from backend.scoring.line_up import LineUpEntry, is_sample_of, plan_of
 from backend.scoring.tables import EndpointSpend, Sample
-from backend.seeds.tables import SeedRevision
+from backend.seeds.tables import Seed, SeedRevision
 
 CHARACTERS_PER_TOKEN = 4
 TEMPLATE_TOKENS = 40
@@ -124,10 +124,14 @@ def _asked(wanted: RunCreate, settings: RunSettings, entry: LineUpEntry) -> Sele
     revisions = current_revisions(wanted)
     if "reference" not in entry.role or settings.check_given_answers:
         return revisions
-    among = select(SeedRevision.id).where(SeedRevision.id.in_(revisions))
-    unanswered = among.where(SeedRevision.answer.is_(None))
+    among = (
+        select(SeedRevision.id)
+        .join(Seed, Seed.id == SeedRevision.seed_id)
+        .where(SeedRevision.id.in_(revisions))
+    )
+    unanswered = among.where(wants_reference())
     gold = (
-        among.where(SeedRevision.answer.is_not(None), unanswered.exists())
+        among.where(can_calibrate(), unanswered.exists())
         .order_by(func.md5(func.concat(SeedRevision.id)))
         .limit(settings.calibration_seeds)
     )
@@ -152,7 +156,7 @@ def _stored(session: Session, revisions: Select[int], entry: LineUpEntry) -> dic
         .subquery()
     )
     rows = session.execute(select(have.c.samples, func.count()).group_by(have.c.samples))
-    return dict(rows.tuples())
+    return {row[0]: row[1] for row in rows}
 
 
 def _tokens_per_call(

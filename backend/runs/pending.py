@@ -11,13 +11,25 @@ from backend.runs.tables import RunItem
 from backend.science.answers import AnswerKey
 from backend.science.known_equivalences import Pair, PairDecision
 from backend.science.stopping import Call
-from backend.scoring.equivalences import known_equivalences
+from backend.scoring.code_tests import SeedTests, StoredProgram, seed_tests, stored_programs
+from backend.scoring.equivalences import Identity, known_equivalences
 from backend.scoring.samples import stored_answers
 from backend.seeds.tables import Seed, SeedRevision
 
 
+class Program(NamedTuple):
+    """A program that is to be run, and the sample that holds it (`NewSample.identity`)."""
+
+    identity: Identity
+    text: str
+
+
 class PendingSeed(NamedTuple):
-    """A seed to score, with what is stored of it already; `worth` where it has waited its turn."""
+    """A seed to score, with what is stored of it already.
+
+    `worth` is set where it has waited its turn; `untested` are stored programs of a seed with tests
+    that have not been run.
+    """
 
     revision_id: int
     prompt: str
@@ -28,6 +40,8 @@ class PendingSeed(NamedTuple):
     answers: dict[Call, AnswerKey | None]
     texts: dict[AnswerKey, str]
     known: dict[Pair, PairDecision]
+    tests: SeedTests | None
+    untested: dict[Call, Program]
 
 
 Phase = Literal["gold", "new", "waiting"]
@@ -45,10 +59,23 @@ def pending_seeds(
     revision_ids = [row.id for row in rows]
     stored = stored_answers(session, revision_ids, plan.line_up)
     known = known_equivalences(session, revision_ids)
-    return [_pending_seed(row, stored[row.id], known[row.id]) for row in rows]
+    tests = seed_tests(session, revision_ids)
+    programs = stored_programs(session, tests, plan.line_up)
+    return [
+        PendingSeed(
+            row.id, row.prompt, row.answer, row.domain, row.calibrates, row.worth,
+            *(_from_programs(programs[row.id]) if row.id in tests else _from_rows(stored[row.id])),
+            known[row.id], tests.get(row.id), _untested(programs.get(row.id, ())),
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
-def _pending_seed(row: Any, stored: Sequence[Any], known: dict[Pair, PairDecision]) -> PendingSeed:
+Answers = tuple[dict[Call, AnswerKey | None], dict[AnswerKey, str]]
+
+
+def _from_rows(stored: Sequence[Any]) -> Answers:
+    """Answers by call, and how each was first written."""
     answers: dict[Call, AnswerKey | None] = {}
     texts: dict[AnswerKey, str] = {}
     for sample in stored:
@@ -56,9 +83,24 @@ def _pending_seed(row: Any, stored: Sequence[Any], known: dict[Pair, PairDecisio
         answers[Call(sample.endpoint_id, sample.sample_index)] = key
         if key is not None:
             texts.setdefault(key, sample.answer or "")
-    return PendingSeed(
-        row.id, row.prompt, row.answer, row.domain, row.calibrates, row.worth, answers, texts, known
-    )
+    return answers, texts
+
+
+def _from_programs(programs: Sequence[StoredProgram]) -> Answers:
+    """The same, of programs that have been run or are none."""
+    return {
+        Call(program.endpoint_id, program.sample_index): program.key
+        for program in programs
+        if not program.is_to_be_run
+    }, {}
+
+
+def _untested(programs: Sequence[StoredProgram]) -> dict[Call, Program]:
+    return {
+        Call(program.endpoint_id, program.sample_index): Program(program.identity, program.program)
+        for program in programs
+        if program.program is not None and program.outcomes is None
+    }
 
 
 def _pending(plan: ShardPlan, phase: Phase, after: PendingSeed | None) -> Select[*tuple[Any, ...]]:

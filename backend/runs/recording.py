@@ -13,6 +13,7 @@ from backend.runs.plan import RunStatus, ShardPlan, status_of
 from backend.runs.service import get_run
 from backend.runs.tables import Run, RunItem
 from backend.scoring.calibration import Calibrator
+from backend.scoring.code_tests import NewTestRun, store_test_runs
 from backend.scoring.equivalences import NewEquivalence, store_equivalences
 from backend.scoring.policies import get_policy
 from backend.scoring.recompute import recompute
@@ -27,6 +28,7 @@ class Batch:
     Attributes:
         samples: responses that came in.
         equivalences: pairs of answers that were compared.
+        test_runs: how programs did on their seeds' tests.
         complete: revisions whose samples are all there, in this batch or before it, and whether
             each is a gold seed that calibrates.
         waiting: revisions that have their first answers and wait their turn, with their worth.
@@ -37,6 +39,7 @@ class Batch:
 
     samples: list[NewSample] = field(default_factory=list)
     equivalences: list[NewEquivalence] = field(default_factory=list)
+    test_runs: list[NewTestRun] = field(default_factory=list)
     complete: dict[int, bool] = field(default_factory=dict)
     waiting: dict[int, float] = field(default_factory=dict)
     failed: dict[int, str] = field(default_factory=dict)
@@ -68,6 +71,7 @@ class Recorder:
         spent = store_samples(session, self._plan.run_id, batch.samples)
         add_failures(session, self._plan.run_id, batch.lost)
         store_equivalences(session, batch.equivalences)
+        store_test_runs(session, batch.test_runs)
         scored, failed = self._finish_items(session, batch)
         waiting = self._set_waiting(session, batch.waiting)
         gold = sum(batch.complete[revision_id] for revision_id in scored)

@@ -36,7 +36,8 @@ class RunCreate(Budgets):
     gets: `adaptive` stops once a weak answer is expected to raise the probability of a right
     verdict by less than `call_price`, `adaptive_consistency` and `early_stopping` once each vote is
     settled, `fixed` asks for all. `check_given_answers` asks the reference for every seed whose
-    answer is known, else up to `calibration_seeds` of them are asked.
+    answer is known, else up to `calibration_seeds` of them are asked. Judges rate by
+    `rubric_version`, or the newest.
     """
 
     name: str | None = Field(default=None, min_length=1, max_length=200, pattern=r"^[^\x00]*$")
@@ -44,7 +45,8 @@ class RunCreate(Budgets):
     reference_endpoint_id: Number | None = None
     weak_endpoint_ids: list[Number] = Field(min_length=1, max_length=8)
     second_reference_endpoint_id: Number | None = None
-    judge_endpoint_id: Number | None = None
+    judge_endpoint_ids: list[Number] = Field(default=[], max_length=8)
+    rubric_version: str | None = None
     stopping: Stopping = "adaptive"
     call_price: CallPrice = 0.002
     reference_samples: Samples = 8

@@ -22,7 +22,7 @@ from backend.science.code_tests import (
     program_of,
 )
 from backend.scoring.equivalences import Identity
-from backend.scoring.line_up import LineUp, is_sample_of
+from backend.scoring.line_up import LineUp, asking_for_programs, serving_samples
 from backend.scoring.samples import storable
 from backend.scoring.tables import CodeTestRun, Sample
 from backend.seeds.tables import Seed, SeedRevision
@@ -132,12 +132,14 @@ def stored_programs(
     session: Session, tests: Mapping[int, SeedTests], line_up: LineUp
 ) -> dict[int, list[StoredProgram]]:
     """What the line-up answered to revisions with tests, in order; judges aside."""
-    answering = [entry for entry in line_up if entry.role != "judge"]
+    answering = [asking_for_programs(entry) for entry in line_up if entry.role != "judge"]
     found: dict[int, list[StoredProgram]] = {revision_id: [] for revision_id in tests}
+    if not tests:
+        return found
     rows = session.execute(
         select(Sample.id, *_IDENTITY, Sample.response, Sample.finish_reason)
-        .where(Sample.revision_id.in_(tests), is_sample_of(answering))
-        .order_by(Sample.revision_id, Sample.endpoint_id, Sample.sample_index, Sample.max_tokens)
+        .where(Sample.id.in_(serving_samples(answering).where(Sample.revision_id.in_(tests))))
+        .order_by(Sample.revision_id, Sample.endpoint_id, Sample.sample_index)
     ).all()
     outcomes = _outcomes(session, {row.id: tests[row.revision_id].hash for row in rows})
     for row in rows:

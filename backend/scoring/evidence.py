@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from backend.endpoints.tables import ENDPOINT_ROLES, Endpoint
 from backend.science.code_tests import Outcome, passed_of, pattern_key
+from backend.science.rubric import version_of_hash
 from backend.scoring.code_tests import outcomes_of_samples
 from backend.scoring.policies import label_of
 from backend.scoring.schemas import JudgmentOut, SampleOut, ScoringEvidence, TeachabilityOut
@@ -91,7 +92,13 @@ def _judgments(session: Session, revision_ids: Sequence[int]) -> list[tuple[int,
         .order_by(Judgment.sample_id)
     )
     return [
-        (row.revision_id, JudgmentOut.model_validate(row.__dict__ | {"endpoint": name}))
+        (
+            row.revision_id,
+            JudgmentOut.model_validate(
+                row.__dict__
+                | {"endpoint": name, "rubric_version": version_of_hash(row.rubric_hash)}
+            ),
+        )
         for row, name in rows
     ]
 

@@ -12,7 +12,7 @@ from backend.endpoints.schemas import Sampling
 from backend.endpoints.settings import sampling_of, settings_hash
 from backend.endpoints.tables import Endpoint
 from backend.science import rubric
-from backend.science.prompts import answer_template
+from backend.science.prompts import PROGRAM, answer_template
 from backend.science.stopping import PlannedEndpoint, Role
 from backend.scoring.tables import Sample
 
@@ -21,7 +21,10 @@ CUT_OFF = "length"
 
 
 class LineUpEntry(BaseModel):
-    """An endpoint in a run; which stored samples are its own is said by `is_sample_of`."""
+    """An endpoint in a run; which stored samples are its own is said by `is_sample_of`.
+
+    `rubric_version` is a judge's; runs from before there were several versions name none.
+    """
 
     endpoint_id: int
     name: str
@@ -31,13 +34,21 @@ class LineUpEntry(BaseModel):
     sampling: Sampling
     template_hash: str
     settings_hash: str
+    rubric_version: str | None = None
+
+    @property
+    def rubric(self) -> str:
+        """The version of the rubric by which a judge rates."""
+        return self.rubric_version or rubric.OLDEST_VERSION
 
 
 LineUp = Sequence[LineUpEntry]
 
 
-def entry_of(endpoint: Endpoint, role: Role, samples: int) -> LineUpEntry:
-    """The entry of an endpoint that is to give so many samples a seed.
+def entry_of(
+    endpoint: Endpoint, role: Role, samples: int, rubric_version: str = rubric.NEWEST_VERSION
+) -> LineUpEntry:
+    """The entry of an endpoint that is to give so many samples a seed; a judge's by this rubric.
 
     At temperature 0 all samples are one: asking again would count the same answer several times.
     """
@@ -50,15 +61,25 @@ def entry_of(endpoint: Endpoint, role: Role, samples: int) -> LineUpEntry:
         samples=min(samples, 1) if sampling.temperature == 0 else samples,
         sampling=sampling,
         template_hash=(
-            rubric.rubric_hash() if role == "judge" else answer_template(sampling.template).hash
+            rubric.rubric_hash(rubric_version)
+            if role == "judge"
+            else answer_template(sampling.template).hash
         ),
         settings_hash=settings_hash(endpoint),
+        rubric_version=rubric_version if role == "judge" else None,
     )
 
 
 def line_up_of(run_settings: Json) -> list[LineUpEntry]:
     """The line-up of a run."""
     return [LineUpEntry.model_validate(entry) for entry in run_settings["line_up"]]
+
+
+def asking_for_programs(entry: LineUpEntry) -> LineUpEntry:
+    """The entry as it asks about a seed with tests, whatever its template: for a program."""
+    if entry.role == "judge":
+        return entry
+    return entry.model_copy(update={"template_hash": PROGRAM.hash})
 
 
 def plan_of(line_up: LineUp) -> list[PlannedEndpoint]:

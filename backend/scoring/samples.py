@@ -101,8 +101,8 @@ def _insert_judgments(session: Session, samples: Iterable[tuple[int, NewSample]]
     rows = []
     for sample_id, sample in samples:
         row = {"sample_id": sample_id, "revision_id": sample.revision_id,
-               "rubric_hash": sample.template_hash, "steps": None, "difficulty": None,
-               "reasons": None, "unscored": None}  # fmt: skip
+               "rubric_hash": sample.template_hash, "unscored": None,
+               **dict.fromkeys(Verdict._fields)}  # fmt: skip
         if isinstance(sample.judgment, Unscored):
             rows.append(row | {"unscored": sample.judgment.reason})
         elif sample.judgment is not None:

@@ -85,13 +85,20 @@ class SampleOut(BaseModel):
 
 
 class JudgmentOut(BaseModel):
-    """A judge's verdict by the rubric; `unscored` says why there is none."""
+    """A judge's verdict by the rubric; `unscored` says why there is none.
+
+    Rubric 1 does not rate `multi_step`, `well_posed` and `verifiable`.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
     endpoint: str
+    rubric_version: str | None
     steps: int | None
     difficulty: int | None
+    multi_step: int | None
+    well_posed: int | None
+    verifiable: int | None
     reasons: str | None
     unscored: str | None
 

@@ -11,9 +11,12 @@ from backend.science.adaptive_sampling import weak_evidence
 from backend.science.answer_classes import Equivalence
 from backend.science.answers import AnswerKey, canonical_key
 from backend.science.calibration import Calibration
-from backend.science.equivalence import equivalent_by_rules
+from backend.science.code_tests import CodeTest, gold_key
+from backend.science.judging import disagreement, doubts
+from backend.science.known_equivalences import Known, joined_by, relation_of
 from backend.science.plurality import Plurality, plurality
 from backend.science.reliability import features_of
+from backend.science.rubric import Verdict
 from backend.science.statistics import jeffreys_interval
 from backend.science.teachability_policy import Policy
 from backend.scoring.line_up import (
@@ -23,6 +26,8 @@ from backend.scoring.line_up import (
     second_reference_of,
     weak_of,
 )
+
+_NOTHING_KNOWN: Known = {}
 
 
 class Answer(NamedTuple):
@@ -35,20 +40,32 @@ class Answer(NamedTuple):
 class Evidence(NamedTuple):
     """What is stored about a revision: answers by endpoint, and the judges' verdicts.
 
-    `equivalent` says whether two answers say the same, from what is known of this revision.
+    `known` is what was found out about pairs of its answers; `tests` are those of a seed that asks
+    for a program, whose answers are how programs did on them.
     """
 
     revision_id: int
     given_answer: str | None
     answers: Mapping[int, Sequence[Answer]]
-    steps: Sequence[int]
+    judged: Sequence[Verdict]
     unscored: Sequence[str]
     domain: str | None = None
-    equivalent: Equivalence = equivalent_by_rules
+    known: Known = _NOTHING_KNOWN
+    tests: Sequence[CodeTest] = ()
+
+    @property
+    def equivalent(self) -> Equivalence:
+        """Whether two distinct keys say the same."""
+        return relation_of(self.known)
 
     def keys(self, entry: LineUpEntry | None) -> list[AnswerKey | None]:
         """The keys of an endpoint's answers."""
         return [answer.key for answer in self.answers.get(entry.endpoint_id, ())] if entry else []
+
+    @property
+    def steps(self) -> list[int]:
+        """The judges' counts of steps."""
+        return [verdict.steps for verdict in self.judged]
 
     def same(self, answer: AnswerKey | None, key: AnswerKey | None) -> bool:
         """Whether two answers are there and say the same."""
@@ -105,19 +122,17 @@ def seed_verdict(
         "notes": _notes(evidence, line_up, votes, key, calibration),
     }
     agreement = weak[0].stored["rate"] if key.key else None
-    return SeedVerdict(columns, agreement, attention(result.posterior, evidence.steps))
+    return SeedVerdict(columns, agreement, attention(result.posterior, evidence.judged))
 
 
-def attention(posterior: science.Posterior, steps: Sequence[int]) -> float:
+def attention(posterior: science.Posterior, judged: Sequence[Verdict]) -> float:
     """How much a curator's look is worth, in [0, 1].
 
-    The entropy of the four-way posterior over its largest value, log 4; with two judges or more,
-    its mean with their disagreement, (max - min) / max of their step counts.
+    The entropy of the four-way posterior over its largest value, log 4; judges who disagree close
+    up to half of the gap between it and 1. Judges who agree, or one alone, change nothing.
     """
     entropy = -sum(p * math.log(p) for p in posterior if p > 0) / math.log(4)
-    if len(steps) < 2:
-        return min(entropy, 1.0)
-    return min((entropy + (max(steps) - min(steps)) / max(steps)) / 2, 1.0)
+    return min(entropy + max(0.0, 1 - entropy) * disagreement(judged) / 2, 1.0)
 
 
 def _key(
@@ -127,6 +142,9 @@ def _key(
     calibration: Calibration,
     policy: Policy,
 ) -> Key:
+    if evidence.tests:
+        meaning = f"passes all {_counted(len(evidence.tests), 'test')}"
+        return Key("tests", gold_key(evidence.tests), meaning, policy.gold_reliability)
     given = canonical_key(evidence.given_answer)
     if given is not None:
         return Key("given", given, evidence.given_answer, policy.gold_reliability)
@@ -197,6 +215,7 @@ def _classes_json(
             "count": found.count,
             "share": found.count / votes.total,
             "is_reference": evidence.same(found.key, reference),
+            "joined_by": joined_by(found.keys, evidence.known),
         }
         for found in votes.classes
     ]
@@ -219,15 +238,19 @@ def _notes(
     evidence: Evidence, line_up: LineUp, votes: Plurality, key: Key, calibration: Calibration
 ) -> list[str]:
     notes = [_key_note(evidence, votes, key, calibration)]
-    if key.origin == "given" and votes.winner and not evidence.same(votes.winner, key.key):
-        notes.append("the reference's plurality is not the given answer")
+    if votes.winner and not evidence.same(votes.winner, key.key):
+        if key.origin == "given":
+            notes.append("the reference's plurality is not the given answer")
+        if key.origin == "tests":
+            notes.append("most of the reference's programs do not pass all tests")
     if key.origin == "plurality" and calibration.wrong_keys:
         notes.append(
             f"repeated mistakes: fitted on {_counted(calibration.wrong_keys, 'wrong key')}"
         )
-    judged = len(evidence.steps) + len(evidence.unscored)
-    if any(entry.role == "judge" for entry in line_up) and not judged:
+    answered = evidence.judged or evidence.unscored
+    if any(entry.role == "judge" for entry in line_up) and not answered:
         notes.append("no judge has answered")
+    notes += doubts(evidence.judged)
     notes += [f"unscored judgment: {reason}" for reason, _ in Counter(evidence.unscored).items()]
     return notes
 
@@ -240,6 +263,8 @@ def _key_note(evidence: Evidence, votes: Plurality, key: Key, calibration: Calib
     gold = calibration.reliability.gold_seeds
     if key.origin == "given":
         return "reliability: the answer was given"
+    if key.origin == "tests":
+        return "reliability: the seed's tests"
     if key.origin == "plurality":
         basis = f"fitted on {_counted(gold, 'gold seed')}" if gold else "prior only, no gold seeds"
         return f"reliability: {basis}"

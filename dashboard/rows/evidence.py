@@ -2,6 +2,8 @@
 
 from typing import NotRequired, TypedDict
 
+from dashboard.rows.judging import Levels
+
 
 class AnswerClass(TypedDict):
     """Answers that are equivalent, and how many responses gave them."""
@@ -91,12 +93,11 @@ class Sample(TypedDict):
     tests: NotRequired[list[TestOutcome] | None]
 
 
-class Judgment(TypedDict):
+class Judgment(Levels):
     """A judge's rubric verdict; `unscored` says why there is none."""
 
     endpoint: str
-    steps: int | None
-    difficulty: int | None
+    rubric_version: str | None
     reasons: str | None
     unscored: str | None
 

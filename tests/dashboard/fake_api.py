@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from tests.dashboard import fake_judge_routes as judging
 from tests.dashboard import fake_rows as fake
 from tests.dashboard import fake_work_rows as work
 from tests.dashboard.fake_work_routes import ROUTES
@@ -40,6 +41,8 @@ class FakeApi:
         self.benchmarks = [work.benchmark()] if seeds else []
         self.imports = [work.seed_import(1)] if seeds else []
         self.exports = [work.export(1)] if seeds else []
+        self.raters = list(judging.RATERS) if seeds else []
+        self.ratings: dict[int, list[dict[str, Any]]] = {}
         self.decisions: list[dict[str, Any]] = []
         self.undone: list[int] = []
         self.answers: dict[str, dict[str, Any]] = {}

@@ -8,7 +8,10 @@ from streamlit.testing.v1 import AppTest
 from tests.dashboard import fake_rows
 from tests.dashboard.fake_api import FakeApi
 
-PAGES = ("overview", "triage", "seeds", "runs", "endpoints", "benchmarks", "imports", "exports")
+PAGES = (
+    *("overview", "triage", "seeds", "runs", "endpoints", "judges"),
+    *("benchmarks", "imports", "exports"),
+)
 Open = Callable[..., AppTest]
 
 
@@ -54,6 +57,7 @@ def test_page_without_data_says_what_to_do(empty_api: FakeApi, open_page: Open, 
         "seeds": "import seeds",
         "runs": "Register a weak model",
         "endpoints": "Register a weak model",
+        "judges": "Start a run with two judges",
         "benchmarks": "Load the evaluation sets",
         "imports": "Each file becomes one import",
         "exports": "Accept seeds in triage",
@@ -222,7 +226,7 @@ def test_run_form_shows_the_forecast_before_starting(fake_api: FakeApi, open_pag
     ]
     assert plan["weak_endpoint_ids"] == [2]
     assert plan["reference_endpoint_id"] == 1
-    assert plan["judge_endpoint_id"] == 3
+    assert plan["judge_endpoint_ids"] == [3]
     assert "max_cost" not in plan
 
 

@@ -55,7 +55,8 @@ def _again(run_id: int) -> int:
     with session_scope() as session:
         by_role = {e["role"]: e["endpoint_id"] for e in read(run_id).settings["line_up"]}
         wanted = RunCreate(
-            weak_endpoint_ids=[by_role["weak"]], judge_endpoint_id=by_role.get("judge"),
+            weak_endpoint_ids=[by_role["weak"]],
+            judge_endpoint_ids=[by_role["judge"]] if "judge" in by_role else [],
             weak_samples=2, stopping="fixed",
         )  # fmt: skip
         new_id = create_run(session, wanted, session.scalars(select(User)).one()).id

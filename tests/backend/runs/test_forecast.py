@@ -24,7 +24,7 @@ def line_up(session: Session) -> dict[str, Any]:
     return {
         "reference_endpoint_id": made["reference"].id,
         "weak_endpoint_ids": [made["weak"].id],
-        "judge_endpoint_id": made["judge"].id,
+        "judge_endpoint_ids": [made["judge"].id],
         "reference_samples": 8,
         "weak_samples": 32,
         "calibration_seeds": 1,

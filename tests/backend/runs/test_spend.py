@@ -20,7 +20,7 @@ def run_id(client: TestClient, session: Session) -> int:
     weak, judge = create_endpoint(session, name="smol"), create_endpoint(session, "judge")
     create_seed(session, answer="4")
     session.commit()
-    body = {"weak_endpoint_ids": [weak.id], "judge_endpoint_id": judge.id}
+    body = {"weak_endpoint_ids": [weak.id], "judge_endpoint_ids": [judge.id]}
     made = client.post("/v1/runs", json=body)
     assert made.status_code == 201, made.text
     return int(made.json()["id"])

@@ -17,7 +17,7 @@ from backend.scoring.code_tests import (
     stored_programs,
 )
 from backend.scoring.evidence import evidence_of
-from backend.scoring.line_up import LineUpEntry, entry_of
+from backend.scoring.line_up import LineUpEntry, asking_for_programs, entry_of
 from backend.scoring.samples import NewSample, store_samples
 from backend.scoring.tables import CodeTestRun
 from backend.seeds.service import add_revision
@@ -37,7 +37,8 @@ def _reply(
     seed: Seed, entry: LineUpEntry, index: int = 0, response: str = PROGRAM, **fields: Any
 ) -> NewSample:
     sample = NewSample(
-        seed.revision_id, entry.endpoint_id, entry.template_hash, entry.settings_hash, index,
+        seed.revision_id, entry.endpoint_id, asking_for_programs(entry).template_hash,
+        entry.settings_hash, index,
         entry.sampling.max_tokens, response, None, "stop", None, None, 10, 4, Decimal(0), 120,
     )  # fmt: skip
     return sample._replace(**fields)

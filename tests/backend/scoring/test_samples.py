@@ -5,7 +5,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.science.rubric import Unscored, Verdict
+from backend.science.rubric import Unscored, Verdict, rubric_hash
 from backend.scoring.evidence import evidence_of
 from backend.scoring.samples import NewSample, Spent, store_samples
 from backend.scoring.spend import spend_by_endpoint
@@ -61,12 +61,15 @@ def test_judgments_are_stored_with_their_samples_and_unscored_ones_keep_the_reas
 ) -> None:
     revision_id = create_seed(session).revision_id
     judge = create_endpoint(session, "judge")
-    scored = _sample(revision_id, judge.id, 0, judgment=Verdict(4, 2, "Some sums."))
+    scored = _sample(revision_id, judge.id, 0, judgment=Verdict(4, 2, "Some sums.", 3, 5, 1))
     unscored = _sample(revision_id, judge.id, 1, judgment=Unscored("not one JSON object"))
     store_samples(session, None, [scored, unscored])
     rows = session.scalars(select(Judgment).order_by(Judgment.sample_id)).all()
     assert [(row.steps, row.difficulty, row.unscored) for row in rows] == [
         (4, 2, None), (None, None, "not one JSON object"),
+    ]  # fmt: skip
+    assert [(row.multi_step, row.well_posed, row.verifiable) for row in rows] == [
+        (3, 5, 1), (None, None, None),
     ]  # fmt: skip
 
 
@@ -76,12 +79,15 @@ def test_evidence_shows_samples_judgments_and_cost_and_is_stale_for_an_old_revis
     seed = create_seed(session)
     old = seed.revision_id
     weak, judge = create_endpoint(session, "weak"), create_endpoint(session, "judge")
-    judged = _sample(old, judge.id, judgment=Verdict(4, 2, "Some sums."))
+    judged = _sample(
+        old, judge.id, judgment=Verdict(4, 2, "Some sums."), template_hash=rubric_hash("1")
+    )
     store_samples(session, None, [judged, _sample(old, weak.id, 1), _sample(old, weak.id, 0)])
     new = add_revision(session, seed, "Another wording?", None, "edit", None).id
     found = evidence_of(session, [old, new])
     roles = [(sample.role, sample.sample_index) for sample in found[old].samples]
     assert roles == [("weak", 0), ("weak", 1), ("judge", 0)]
-    assert [(j.endpoint, j.steps) for j in found[old].judgments] == [(judge.name, 4)]
+    [judgment] = found[old].judgments
+    assert (judgment.endpoint, judgment.steps, judgment.rubric_version) == (judge.name, 4, "1")
     assert (found[old].cost, found[old].stale, found[old].teachability) == (0.75, True, None)
     assert (found[new].samples, found[new].cost, found[new].stale) == ([], 0.0, False)
