@@ -48,7 +48,9 @@ def ago(text: str | None, now: datetime | None = None) -> str:
 def seconds_until(text: str | None, now: datetime | None = None) -> float | None:
     """How long it is to a time of the API; 0 where it has passed."""
     time = moment(text)
-    return time and max((time - (now or datetime.now(UTC))).total_seconds(), 0.0)
+    if time is None:
+        return None
+    return max((time - (now or datetime.now(UTC))).total_seconds(), 0.0)
 
 
 def duration(seconds: float | None) -> str:

@@ -152,7 +152,7 @@ def _stored(session: Session, revisions: Select[int], entry: LineUpEntry) -> dic
         .subquery()
     )
     rows = session.execute(select(have.c.samples, func.count()).group_by(have.c.samples))
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 def _tokens_per_call(
