@@ -11,6 +11,7 @@ from dashboard.notices import explained
 from dashboard.pane_seed import pane_seed
 from dashboard.rows import Decision, DecisionResult, Hit, SeedDetail
 from dashboard.tables import Columns, pick
+from dashboard.tested_programs import program_rows
 from dashboard.wording import ago, escaped, money, name
 
 DECISIONS = {
@@ -34,6 +35,20 @@ SAMPLES: Columns = {
     "latency_ms": "Milliseconds",
     "cost": st.column_config.NumberColumn("Cost", format="dollar"),
 }
+PROGRAMS: Columns = {
+    "endpoint": "Endpoint",
+    "role": "Role",
+    "all_passed": st.column_config.TextColumn(
+        "Passed all tests", help="Responses whose program passed every test of the seed"
+    ),
+    "passed": st.column_config.NumberColumn(
+        "Tests passed", format="percent", help="Over all programs of the endpoint"
+    ),
+    "tests": st.column_config.TextColumn(
+        "By program", help="Tests passed by each program, in the order of the responses"
+    ),
+    "failures": st.column_config.TextColumn("Most frequent failures", width="large"),
+}
 REVISIONS: Columns = {
     "number": "Number",
     "origin": "Origin",
@@ -53,6 +68,7 @@ def draw(seed_id: int) -> None:
     load_library()
     if session.may("curator"):
         _edit(seed)
+    _programs(seed)
     _samples(seed)
     _revisions(seed)
     _history(seed["history"])
@@ -133,6 +149,14 @@ def _save(seed: SeedDetail, changes: dict[str, str | None]) -> None:
     with explained():
         session.api().edit_seed(seed["id"], changes)
         st.rerun()
+
+
+def _programs(seed: SeedDetail) -> None:
+    rows = program_rows(seed["evidence"]["samples"])
+    if rows:
+        st.subheader("Tests", anchor=False)
+        st.caption("Each program was run against the seed's tests; the right answer passes all.")
+        st.dataframe(pick(rows, PROGRAMS), hide_index=True, column_config=PROGRAMS)
 
 
 def _samples(seed: SeedDetail) -> None:

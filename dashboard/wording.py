@@ -48,9 +48,7 @@ def ago(text: str | None, now: datetime | None = None) -> str:
 def seconds_until(text: str | None, now: datetime | None = None) -> float | None:
     """How long it is to a time of the API; 0 where it has passed."""
     time = moment(text)
-    if time is None:
-        return None
-    return max((time - (now or datetime.now(UTC))).total_seconds(), 0.0)
+    return max((time - (now or datetime.now(UTC))).total_seconds(), 0.0) if time else None
 
 
 def duration(seconds: float | None) -> str:

@@ -1,7 +1,8 @@
 """One endpoint's calls in a scoring job: those that wait, and how many are not yet safe."""
 
+import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from backend.endpoints.settings import cost
@@ -19,13 +20,22 @@ class Request(NamedTuple):
 
     seed: OpenSeed
     calls: Sequence[Call]
+    bound: Bound
+
+
+class Ticket(NamedTuple):
+    """One call that another part makes by itself, once it is let in; False turns it away."""
+
+    bound: Bound
+    admitted: "asyncio.Future[bool]"
 
 
 class Lane:
     """An endpoint with its waiting requests.
 
-    `unsafe` counts samples that are asked for and not yet committed. It stays within what the
-    endpoint may have in flight, so that a killed worker has never more than that to ask again.
+    Requests wait in `waiting`, calls that others make in `tickets`. `unsafe` counts samples that
+    are asked for and not yet committed. It stays within what the endpoint may have in flight, so
+    that a killed worker has never more than that to ask again.
     """
 
     def __init__(self, entry: LineUpEntry, endpoint: Endpoint, client: ModelClient) -> None:
@@ -33,6 +43,7 @@ class Lane:
         self.endpoint = endpoint
         self.client = client
         self.waiting: deque[Request] = deque()
+        self.tickets: deque[Ticket] = deque()
         self.unsafe = 0
         self.failures_in_a_row = 0
 
@@ -45,16 +56,6 @@ class Lane:
     def is_hungry(self) -> bool:
         """Whether it could ask more than it is given."""
         return not self.waiting and self.unsafe < self.capacity
-
-    def bound(self, request: Request) -> Bound:
-        """The most that a request may use."""
-        messages = question(self.entry, request.seed.seed.prompt).messages
-        calls = len(request.calls)
-        most = self.client.estimated_tokens(messages)
-        completion = self.entry.sampling.max_tokens
-        return Bound(
-            calls, calls * most, calls * cost(self.endpoint, most - completion, completion)
-        )
 
     def lose(self, request: Request, reason: str, *, about_prompt: bool) -> int:
         """Note the calls of a request that brought nothing; says how many.
@@ -85,5 +86,27 @@ class Lane:
     def add(self, seed: OpenSeed, calls: Sequence[Call]) -> None:
         """Queue calls of one seed, as few requests as the server allows."""
         size = self.client.samples_per_call
+        messages = question(self.entry, seed.seed.prompt).messages
         for start in range(0, len(calls), size):
-            self.waiting.append(Request(seed, calls[start : start + size]))
+            part = calls[start : start + size]
+            self.waiting.append(Request(seed, part, self.bound(messages, len(part))))
+
+    def bound(self, messages: Sequence[Mapping[str, str]], calls: int) -> Bound:
+        """The most that so many samples can cost."""
+        most = self.client.estimated_tokens(messages)
+        completion = self.entry.sampling.max_tokens
+        price = cost(self.endpoint, most - completion, completion)
+        return Bound(calls, calls * most, calls * price)
+
+    @property
+    def first(self) -> Request | Ticket | None:
+        """Who is next: tickets go first, for they finish what has begun."""
+        line: Sequence[Request | Ticket] = self.tickets or self.waiting
+        return line[0] if line else None
+
+    def turn_away(self) -> None:
+        """Tell those who wait with a ticket that nothing more may start."""
+        while self.tickets:
+            admitted = self.tickets.popleft().admitted
+            if not admitted.done():
+                admitted.set_result(False)

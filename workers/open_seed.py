@@ -1,11 +1,12 @@
 """A seed while it is scored: what came back, what is on its way, which answers are the same."""
 
 from collections.abc import Sequence
+from itertools import combinations
 
 from backend.runs.pending import PendingSeed
-from backend.science.answer_classes import candidate_pairs
 from backend.science.answers import AnswerKey, canonical_key
-from backend.science.equivalence import decided_by_rules
+from backend.science.equivalence import decided_by_rules, may_be_equivalent
+from backend.science.judged_equivalence import wants_judge
 from backend.science.known_equivalences import Pair, PairDecision, ordered_pair, relation_of
 from backend.science.sampling_rules import SeedAnswers
 from backend.science.stopping import Call, SeedState
@@ -20,6 +21,8 @@ class OpenSeed:
         answers: what came back, by call.
         open: calls that are on their way or wait for it.
         failed: calls that failed for good, and why.
+        texts: how each answer was first written.
+        known: what has been found out about pairs of answers.
     """
 
     def __init__(self, seed: PendingSeed) -> None:
@@ -28,7 +31,10 @@ class OpenSeed:
         self.answers: dict[Call, AnswerKey | None] = dict(seed.answers)
         self.open: set[Call] = set()
         self.failed: dict[Call, str] = {}
-        self._known: dict[Pair, PairDecision] = dict(seed.known)
+        self.texts: dict[AnswerKey, str] = dict(seed.texts)
+        if self.given is not None and seed.given_answer is not None:
+            self.texts[self.given] = seed.given_answer
+        self.known: dict[Pair, PairDecision] = dict(seed.known)
         self._compared: set[AnswerKey] = set()
 
     @property
@@ -48,27 +54,36 @@ class OpenSeed:
             keys.setdefault(call.endpoint, []).append(self.answers[call])
         return SeedAnswers(
             keys,
-            relation_of(self._known),
+            relation_of(self.known),
             self.given,
             self.seed.calibrates or self.given is None,
             self.seed.domain,
             {call.endpoint for call in self.failed},
         )
 
-    def undecided(self) -> list[Pair]:
-        """Pairs of its answers that neither rules nor what is known decide; each is told once."""
+    def answered(self, call: Call, key: AnswerKey | None, text: str | None) -> None:
+        """Note what a call brought."""
+        self.answers[call] = key
+        self.open.discard(call)
+        if key is not None:
+            self.texts.setdefault(key, text or "")
+
+    def undecided(self) -> tuple[list[Pair], list[Pair]]:
+        """Pairs of its answers that only algebra, or only a judge, can tell; each is told once."""
         keys = {key for key in (*self.answers.values(), self.given) if key is not None}
         new = keys - self._compared
         self._compared = keys
-        return [
+        pairs = [
             pair
-            for pair in (ordered_pair(*found) for found in candidate_pairs(sorted(keys)))
-            if (pair[0] in new or pair[1] in new)
-            and pair not in self._known
-            and decided_by_rules(*pair) is None
+            for pair in (ordered_pair(*found) for found in combinations(sorted(keys), 2))
+            if (pair[0] in new or pair[1] in new) and pair not in self.known
         ]
+        for_algebra = [
+            pair for pair in pairs if may_be_equivalent(*pair) and decided_by_rules(*pair) is None
+        ]
+        return for_algebra, [pair for pair in pairs if wants_judge(*pair)]
 
     def decide(self, pairs: Sequence[Pair], verdicts: Sequence[bool | None], by: str) -> None:
         """Note what was found out about pairs of its answers."""
         for pair, verdict in zip(pairs, verdicts, strict=True):
-            self._known[pair] = PairDecision(verdict, by)
+            self.known[pair] = PairDecision(verdict, by)

@@ -75,14 +75,15 @@ async def run_tests(
     Raises:
         SandboxRefused: code is not run here; see `refusal`.
     """
-    if (reason := refusal()) is not None:
-        raise SandboxRefused(reason)
     loop = asyncio.get_running_loop()
     threads = _threads_of(os.getpid())
-    isolated = isolation() == "namespaces"
-    return await loop.run_in_executor(
-        threads, lambda: run_in_turn(program, tests, limits, isolated=isolated)
-    )
+
+    def run() -> list[Outcome]:
+        if (reason := refusal()) is not None:
+            raise SandboxRefused(reason)
+        return run_in_turn(program, tests, limits, isolated=isolation() == "namespaces")
+
+    return await loop.run_in_executor(threads, run)
 
 
 def run_in_turn(

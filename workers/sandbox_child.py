@@ -149,7 +149,7 @@ def _give_stdin(text: str) -> None:
 
 
 def _evaluated(code: types.CodeType, request: dict[str, Any], report: Report) -> int:
-    test, token, dumps = request["test"], request["token"], _Encoder().encoded
+    test, token = request["test"], request["token"]
     name = "__main__" if test is None else "program"
     module = types.ModuleType(name)
     sys.modules[name] = module
@@ -158,7 +158,9 @@ def _evaluated(code: types.CodeType, request: dict[str, Any], report: Report) ->
     try:
         exec(code, module.__dict__)  # the program's very purpose
         if test is not None:
-            module.__dict__[REPORT] = lambda index, value: report({"value": [index, dumps(value)]})
+            module.__dict__[REPORT] = lambda index, value: report(
+                {"value": [index, encoded(value)]}
+            )
             exec(compile(test, "test", "exec", dont_inherit=True), module.__dict__)
             report({"done": token})
     except SystemExit as end:
@@ -181,55 +183,54 @@ def _said(error: BaseException) -> str:
         return type(error).__name__
 
 
-class _Encoder:
-    """Values as JSON that says what they are; by the types' own methods, whatever a subclass does.
+def encoded(value: object) -> Any:
+    """A value as JSON that says what it is, by its type's own methods, whatever a subclass does.
 
+    The name of its type alone, where it is none that can be compared elsewhere.
     `backend.science.assertions.decoded` reads it.
     """
+    try:
+        found = _encoded(value)
+        if len(json.dumps(found)) <= _LONGEST_VALUE:
+            return found
+    except (RecursionError, ValueError, MemoryError):
+        pass
+    return {"other": type(value).__name__}
 
-    def encoded(self, value: object) -> Any:
-        """The value, or the name of its type where it is none that can be compared elsewhere."""
-        try:
-            found = self._value(value)
-            if len(json.dumps(found)) <= _LONGEST_VALUE:
-                return found
-        except (RecursionError, ValueError, MemoryError):
-            pass
-        return {"other": type(value).__name__}
 
-    def _value(self, value: object) -> Any:
-        kind = type(value)
-        if value is None or kind is bool:
-            return value
-        for base, encode in _ENCODINGS:
-            if issubclass(kind, base):
-                return encode(self._value, value)
-        return {"other": kind.__name__}
+def _encoded(value: object) -> Any:
+    kind = type(value)
+    if value is None or kind is bool:
+        return value
+    for base, encode in _ENCODINGS:
+        if issubclass(kind, base):
+            return encode(value)
+    return {"other": kind.__name__}
 
 
 def _items(name: str, iterate: Callable[[Any], Iterator[Any]]) -> Callable[..., Any]:
-    return lambda encode, value: {name: [encode(item) for item in iterate(value)]}
+    return lambda value: {name: [_encoded(item) for item in iterate(value)]}
 
 
 # From the most frequent on; the first base of a value's type counts.
 _ENCODINGS: list[tuple[type, Callable[..., Any]]] = [
-    (int, lambda _, value: {"int": int.__format__(value, "x")}),
-    (str, lambda _, value: str.__str__(value)),
-    (float, lambda _, value: {"float": float.hex(value)}),
-    (list, lambda encode, value: [encode(item) for item in list.__iter__(value)]),
+    (int, lambda value: {"int": int.__format__(value, "x")}),
+    (str, lambda value: str.__str__(value)),
+    (float, lambda value: {"float": float.hex(value)}),
+    (list, lambda value: [_encoded(item) for item in list.__iter__(value)]),
     (tuple, _items("tuple", tuple.__iter__)),
-    (dict, lambda encode, value: {
-        "dict": [[encode(key), encode(item)] for key, item in dict.items(value)]
+    (dict, lambda value: {
+        "dict": [[_encoded(key), _encoded(item)] for key, item in dict.items(value)]
     }),
     (set, _items("set", set.__iter__)),
     (frozenset, _items("frozenset", frozenset.__iter__)),
-    (bytes, lambda _, value: {"bytes": bytes.hex(value)}),
-    (bytearray, lambda _, value: {"bytearray": bytearray.hex(value)}),
-    (complex, lambda _, value: {"complex": [
+    (bytes, lambda value: {"bytes": bytes.hex(value)}),
+    (bytearray, lambda value: {"bytearray": bytearray.hex(value)}),
+    (complex, lambda value: {"complex": [
         float.hex(complex.real.__get__(value)), float.hex(complex.imag.__get__(value))
     ]}),
-    (Fraction, lambda _, value: {"fraction": [
+    (Fraction, lambda value: {"fraction": [
         f"{Fraction.numerator.__get__(value):x}", f"{Fraction.denominator.__get__(value):x}"
     ]}),
-    (Decimal, lambda _, value: {"decimal": Decimal.__str__(value)}),
+    (Decimal, lambda value: {"decimal": Decimal.__str__(value)}),
 ]  # fmt: skip

@@ -143,8 +143,10 @@ def set_limits(limits: dict[str, int]) -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         _, hard = resource.getrlimit(kind)
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(kind, (most, most))
+        # Over its processor time a program gets a signal that says so, a second later the end.
+        last = most + (kind == resource.RLIMIT_CPU)
+        last = last if hard == resource.RLIM_INFINITY else min(last, hard)
+        resource.setrlimit(kind, (min(most, last), last))
 
 
 def _tasks_of(user: int) -> int:
@@ -167,8 +169,8 @@ def _mount(
     source: str | None, target: Path | str, kind: str | None, flags: int, options: str | None = None
 ) -> None:
     texts = [None if text is None else text.encode() for text in (source, kind, options)]
-    target = os.fsencode(target)
-    _check(_libc.mount(texts[0], target, texts[1], ctypes.c_ulong(flags), texts[2]))
+    place = os.fsencode(target)
+    _check(_libc.mount(texts[0], place, texts[1], ctypes.c_ulong(flags), texts[2]))
 
 
 def _set_attributes(path: Path, attributes: int, *, recursive: bool) -> None:

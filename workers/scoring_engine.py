@@ -16,14 +16,14 @@ from backend.runs.pending import PHASES, PendingSeed, Phase
 from backend.runs.plan import RunStatus, ShardPlan, sampling_rule
 from backend.runs.recording import Batch
 from backend.science.calibration import Calibration
-from backend.science.known_equivalences import Pair
 from backend.science.stopping import lacking, next_calls
-from backend.scoring.equivalences import BY_ALGEBRA, NewEquivalence
 from backend.scoring.line_up import plan_of
 from backend.scoring.samples import NewSample, spent_by
-from workers.budget import Bound, Ledger
+from workers.budget import Ledger
+from workers.comparer import Comparer, LoadReplies
 from workers.day_budget import DayLedger
-from workers.equivalence_pool import equivalence_pool
+from workers.dispatch import Dispatcher, LaneGate
+from workers.equivalence_judge import EquivalenceJudge
 from workers.lanes import Lane, Request
 from workers.model_client import CallFailed, ModelClient
 from workers.open_seed import OpenSeed
@@ -47,6 +47,7 @@ class ScoringEngine:
         plan: the shard.
         clients: a client for each endpoint of the line-up.
         load_page: (phase, after, limit) -> the next pending seeds; runs in a thread.
+        load_replies: of the judge that compares answers; runs in a thread.
         calibration: what gold seeds have told before.
 
     Attributes:
@@ -58,10 +59,12 @@ class ScoringEngine:
         plan: ShardPlan,
         clients: Mapping[int, ModelClient],
         load_page: LoadPage,
+        load_replies: LoadReplies,
         calibration: Calibration,
     ) -> None:
         self._plan = plan
-        self._calibrate(calibration)
+        self._calibration = calibration
+        self._rule = sampling_rule(plan, calibration)
         self._planned = plan_of(plan.line_up)
         self._lanes = {
             entry.endpoint_id: Lane(
@@ -70,10 +73,18 @@ class ScoringEngine:
             for entry in plan.line_up
         }
         self._load_page = load_page
+        self._load_replies = load_replies
         self._ledger = Ledger(plan.status.budget, plan.spent)
         self.days = DayLedger(plan.status.days)
-        self._state = plan.status.state
-        self._starved = False
+        self._dispatcher = Dispatcher(
+            self._lanes.values(),
+            self._ledger,
+            self.days,
+            plan.status.state,
+            lambda lane, request: self._start(self._ask(lane, request)),
+            lambda: len(self._tasks),
+            self._let_go,
+        )
         self._seeds: dict[int, OpenSeed] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._failure: BaseException | None = None
@@ -87,6 +98,7 @@ class ScoringEngine:
         it. Raises what the writer raised.
         """
         self._writer = writer
+        self._comparer = Comparer(writer, self._judge(writer), self._load_replies)
         try:
             for phase in PHASES:
                 async for seed in self._pending(phase):
@@ -100,7 +112,7 @@ class ScoringEngine:
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
-        return self._starved
+        return self._dispatcher.is_spent
 
     # What the writer's thread reports
 
@@ -123,7 +135,7 @@ class ScoringEngine:
         for revision_id in (*batch.complete, *batch.waiting, *batch.failed):
             self._seeds.pop(revision_id, None)
         self._calibrate(calibration)
-        self._state = status.state
+        self._dispatcher.state = status.state
         self._ledger.budget = status.budget
         self.days.commit(batch.samples, status.days)
         self._pump()
@@ -135,9 +147,17 @@ class ScoringEngine:
     # Seeds
 
     def _calibrate(self, calibration: Calibration) -> None:
-        if calibration is not getattr(self, "_calibration", None):
+        if calibration is not self._calibration:
             self._calibration = calibration
             self._rule = sampling_rule(self._plan, calibration)
+
+    def _judge(self, writer: SampleWriter) -> EquivalenceJudge | None:
+        """The first judge also compares answers in free words."""
+        for lane in self._lanes.values():
+            if lane.entry.role == "judge":
+                gate = LaneGate(lane, self._dispatcher)
+                return EquivalenceJudge(lane.client, lane.entry, lane.endpoint, writer, gate)
+        return None
 
     async def _pending(self, phase: Phase) -> AsyncIterator[PendingSeed]:
         after = None
@@ -158,17 +178,11 @@ class ScoringEngine:
     async def _advance(self, seed: OpenSeed) -> None:
         """Once nothing of a seed is on its way: compare its answers, then decide."""
         if not seed.open:
-            if pairs := seed.undecided():
-                await self._compare(seed, pairs)
-            self._decide(seed)
+            if await self._comparer.compare(seed):
+                self._decide(seed)
+            else:
+                self._let_go(seed)
         self._pump()
-
-    async def _compare(self, seed: OpenSeed, pairs: Sequence[Pair]) -> None:
-        verdicts = await equivalence_pool().decisions(pairs)
-        seed.decide(pairs, verdicts, BY_ALGEBRA)
-        for pair, verdict in zip(pairs, verdicts, strict=True):
-            found = NewEquivalence(seed.seed.revision_id, *pair, verdict, BY_ALGEBRA)
-            self._writer.equivalence(found)
 
     def _decide(self, seed: OpenSeed) -> None:
         """Queue the seed's next calls; a seed that needs none is complete, for now or for good."""
@@ -194,35 +208,19 @@ class ScoringEngine:
     # Calls
 
     def _pump(self) -> None:
-        """Start every call that may start now."""
-        self._starved = False
-        for lane in self._lanes.values():
-            while lane.waiting and lane.unsafe < lane.capacity and self._state == "running":
-                bound = lane.bound(lane.waiting[0])
-                if not self.days.reserve(lane.entry.endpoint_id, bound):
-                    self._park(lane)
-                    break
-                if not self._ledger.reserve(bound):
-                    self.days.settle(lane.entry.endpoint_id, bound, spent_by(()))
-                    self._starved = True
-                    break
-                request = lane.waiting.popleft()
-                lane.unsafe += len(request.calls)
-                self._start(self._ask(lane, request, bound))
+        self._dispatcher.pump()
         self._changed.set()
 
-    def _park(self, lane: Lane) -> None:
-        """Let go of what waits for an endpoint's next day: it is pending, for another job."""
-        if self.days.is_spent(lane.entry.endpoint_id):
-            for seed in lane.park():
-                self._seeds.pop(seed.seed.revision_id, None)
+    def _let_go(self, seed: OpenSeed) -> None:
+        """Give a seed up for now: it stays pending, and is taken up again."""
+        self._seeds.pop(seed.seed.revision_id, None)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 
-    async def _ask(self, lane: Lane, request: Request, bound: Bound) -> None:
+    async def _ask(self, lane: Lane, request: Request) -> None:
         asked = question(lane.entry, request.seed.seed.prompt)
         reason = "fewer replies than asked for"
         replies: Sequence[Reply]
@@ -235,9 +233,7 @@ class ScoringEngine:
             replies, reason, about_prompt = failure.replies, str(failure), failure.about_prompt
         samples = self._take(lane, request, replies)
         self._give_up(lane, request, reason, about_prompt=about_prompt)
-        spent = spent_by(samples)
-        self._ledger.settle(bound, spent)
-        self.days.settle(lane.entry.endpoint_id, bound, spent)
+        self._dispatcher.settle(lane, request.bound, spent_by(samples))
         await self._advance(request.seed)
 
     def _take(self, lane: Lane, request: Request, replies: Sequence[Reply]) -> list[NewSample]:
@@ -249,8 +245,7 @@ class ScoringEngine:
             )
             self._writer.sample(sample)
             samples.append(sample)
-            seed.answers[call] = key
-            seed.open.discard(call)
+            seed.answered(call, key, sample.answer)
             lane.failures_in_a_row = 0
         return samples
 
@@ -259,15 +254,16 @@ class ScoringEngine:
         if lost := lane.lose(request, reason, about_prompt=about_prompt):
             self._writer.lost(lane.entry.endpoint_id, lost)
         down = lane.failures_in_a_row >= MOST_FAILURES_IN_A_ROW and lane.entry.role != "judge"
-        if down and self._state == "running":
-            self._state = "paused"  # at once; the writer's word comes with its next commit
+        if down and self._dispatcher.state == "running":
+            # At once: the writer's word comes with its next commit.
+            self._dispatcher.state = "paused"
             self._writer.halt(f"{lane.entry.name} does not answer: {reason}")
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             self._fail(error)
-        self._changed.set()
+        self._pump()
 
     # Waiting
 
@@ -280,8 +276,7 @@ class ScoringEngine:
 
     def _at_rest(self) -> bool:
         """Whether no call is open and none may start."""
-        days_spent = all(map(self.days.is_spent, self._lanes))
-        return not self._tasks and (self._state != "running" or self._starved or days_spent)
+        return not self._tasks and self._dispatcher.is_blocked
 
     def _has_room(self) -> bool:
         """Whether one more seed would be worked on now."""
@@ -289,10 +284,5 @@ class ScoringEngine:
             2 * lane.capacity // min(lane.entry.samples, FEWEST_CALLS) + 8
             for lane in self._lanes.values()
         )
-        hungry = any(
-            lane.is_hungry and not self.days.is_spent(endpoint_id)
-            for endpoint_id, lane in self._lanes.items()
-        )
-        return (
-            self._state == "running" and not self._starved and len(self._seeds) < window and hungry
-        )
+        room = len(self._seeds) < window
+        return room and self._dispatcher.may_go_on and self._dispatcher.is_hungry

@@ -1,5 +1,6 @@
 """The seeds that a shard has still to score, in the order that they are taken."""
 
+from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Select, select
@@ -25,6 +26,7 @@ class PendingSeed(NamedTuple):
     calibrates: bool
     worth: float | None
     answers: dict[Call, AnswerKey | None]
+    texts: dict[AnswerKey, str]
     known: dict[Pair, PairDecision]
 
 
@@ -43,24 +45,20 @@ def pending_seeds(
     revision_ids = [row.id for row in rows]
     stored = stored_answers(session, revision_ids, plan.line_up)
     known = known_equivalences(session, revision_ids)
-    return [
-        PendingSeed(
-            row.id,
-            row.prompt,
-            row.answer,
-            row.domain,
-            row.calibrates,
-            row.worth,
-            {
-                Call(sample.endpoint_id, sample.sample_index): (
-                    AnswerKey.parse(sample.answer_key) if sample.answer_key else None
-                )
-                for sample in stored[row.id]
-            },
-            known[row.id],
-        )
-        for row in rows
-    ]
+    return [_pending_seed(row, stored[row.id], known[row.id]) for row in rows]
+
+
+def _pending_seed(row: Any, stored: Sequence[Any], known: dict[Pair, PairDecision]) -> PendingSeed:
+    answers: dict[Call, AnswerKey | None] = {}
+    texts: dict[AnswerKey, str] = {}
+    for sample in stored:
+        key = AnswerKey.parse(sample.answer_key) if sample.answer_key else None
+        answers[Call(sample.endpoint_id, sample.sample_index)] = key
+        if key is not None:
+            texts.setdefault(key, sample.answer or "")
+    return PendingSeed(
+        row.id, row.prompt, row.answer, row.domain, row.calibrates, row.worth, answers, texts, known
+    )
 
 
 def _pending(plan: ShardPlan, phase: Phase, after: PendingSeed | None) -> Select[*tuple[Any, ...]]:

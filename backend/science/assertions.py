@@ -101,7 +101,7 @@ def decoded(encoded: Any) -> Any:
     """
     try:
         return _decoded(encoded)
-    except (KeyError, TypeError, ArithmeticError, RecursionError) as error:
+    except (AttributeError, KeyError, TypeError, ArithmeticError, RecursionError) as error:
         raise ValueError("not a value") from error
 
 

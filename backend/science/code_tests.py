@@ -99,7 +99,7 @@ def parse_tests(value: Any) -> tuple[CodeTest, ...]:
     return tuple(_test(number, item) for number, item in enumerate(value, 1))
 
 
-def tests_hash(tests: Sequence[CodeTest]) -> str:
+def hash_of_tests(tests: Sequence[CodeTest]) -> str:
     """SHA-256 of the tests and of how they are judged, in hexadecimal."""
     identity = json.dumps([TESTS_VERSION, [[type(test).__name__, *test] for test in tests]])
     return hashlib.sha256(identity.encode()).hexdigest()
@@ -120,11 +120,19 @@ def program_of(response: str, finish_reason: str | None = None) -> str | None:
     return program if program.strip() and len(program) <= LONGEST_PROGRAM else None
 
 
-def tests_key(outcomes: Sequence[Outcome]) -> AnswerKey | None:
+def pattern_key(outcomes: Sequence[Outcome]) -> AnswerKey | None:
     """The key of a program that did so; None where it could not be run at all."""
     if not outcomes or any(outcome.result == "unrunnable" for outcome in outcomes):
         return None
     return AnswerKey("tests", "".join(str(int(found.result == "passed")) for found in outcomes))
+
+
+def passed_of(outcomes: Sequence[Outcome]) -> str:
+    """How a program did, as the text of its answer."""
+    if pattern_key(outcomes) is None:
+        return "not Python"
+    passed = sum(outcome.result == "passed" for outcome in outcomes)
+    return f"passes {passed} of {len(outcomes)} tests"
 
 
 def gold_key(tests: Sequence[CodeTest]) -> AnswerKey:

@@ -53,8 +53,16 @@ class TeachabilityOut(BaseModel):
     created_at: datetime
 
 
+class TestOutcomeOut(BaseModel):
+    """How a program did on one test of its seed; `detail` says what went wrong."""
+
+    result: str
+    detail: str
+    seconds: float
+
+
 class SampleOut(BaseModel):
-    """One response."""
+    """One response; `tests` is how its program did on the seed's tests, where it was run."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -73,6 +81,7 @@ class SampleOut(BaseModel):
     cost: float
     latency_ms: int
     created_at: datetime
+    tests: list[TestOutcomeOut] | None = None
 
 
 class JudgmentOut(BaseModel):

@@ -9,6 +9,7 @@ from dashboard.rows.evidence import (
     Sample,
     SeedHit,
     Teachability,
+    TestOutcome,
     WeakAgreement,
 )
 from dashboard.rows.seeds import (
@@ -99,6 +100,7 @@ __all__ = [
     "SourceQuality",
     "Spend",
     "Teachability",
+    "TestOutcome",
     "Undone",
     "User",
     "WeakAgreement",

@@ -12,6 +12,7 @@ class AnswerClass(TypedDict):
     share: NotRequired[float]
     is_reference: bool
     keys: list[str]
+    joined_by: NotRequired[list[str]]
 
 
 class Plurality(TypedDict):
@@ -61,8 +62,16 @@ class Teachability(TypedDict):
     created_at: str
 
 
+class TestOutcome(TypedDict):
+    """How a program did on one test."""
+
+    result: str
+    detail: str
+    seconds: float
+
+
 class Sample(TypedDict):
-    """One response of an endpoint."""
+    """One response of an endpoint; `tests` of a program that was run."""
 
     endpoint: str
     role: str
@@ -79,6 +88,7 @@ class Sample(TypedDict):
     cost: float
     latency_ms: int
     created_at: str
+    tests: NotRequired[list[TestOutcome] | None]
 
 
 class Judgment(TypedDict):

@@ -178,6 +178,18 @@ def test_seed_page_history_undo_is_sent(fake_api: FakeApi, open_page: Open) -> N
     assert fake_api.seeds[2]["status"] == "pending"
 
 
+def test_seed_page_shows_how_programs_did_on_the_tests(fake_api: FakeApi, open_page: Open) -> None:
+    samples = fake_api.seeds[1]["evidence"]["samples"]
+    samples[0]["tests"] = [
+        {"result": "passed", "detail": "", "seconds": 0.1},
+        {"result": "failed", "detail": "4 == 3", "seconds": 0.1},
+    ]
+    page = open_page("seeds", seed="1")
+    assert "Tests" in [heading.value for heading in page.subheader]
+    [row] = page.dataframe[0].value.to_dict("records")
+    assert (row["tests"], row["failures"]) == ("1 of 2", "wrong: 4 == 3")
+
+
 def test_seed_page_of_unknown_seed_says_so(fake_api: FakeApi, open_page: Open) -> None:
     page = open_page("seeds", seed="999")
 

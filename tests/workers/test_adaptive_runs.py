@@ -1,5 +1,6 @@
 """Runs that stop when a verdict is settled, ask where it pays, and compare answers by algebra."""
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -166,6 +167,74 @@ def test_answers_that_only_algebra_can_join_are_one_class_and_their_comparison_i
     assert verdict.weak[0]["matching"] == 3
     assert sorted(pair.equivalent for pair in pairs) == [False, False, True]
     assert {pair.decided_by for pair in pairs} == {"algebra"}
+
+
+RISING = [
+    "because the demand grew faster",
+    "the demand was growing faster",
+    "it was the weather then",
+]
+
+
+def in_free_words(*, judge: str = "same") -> Callable[[Request], Step]:
+    """Answers in sentences; the judge holds the first two for the same."""
+    calls: Counter[str] = Counter()
+
+    def script(request: Request) -> Step:
+        model = request.body["model"]
+        if model != "judge":
+            calls[model] += 1
+            return answer(f"### Answer: {RISING[(calls[model] - 1) % 3]}")
+        if "Two answers to one problem" not in request.prompt:
+            return sums(request)
+        same = sum(text in request.prompt for text in RISING[:2]) == 2
+        return answer(json.dumps({"same": same, "reason": "So."}))
+
+    return script
+
+
+def test_answers_in_free_words_are_joined_by_the_judge_and_each_pair_is_paid_for_once(
+    server: FakeOpenAI,
+) -> None:
+    server.default = in_free_words()
+    with session_scope() as session:
+        create_seed(session, "Why did prices rise?", None)
+    run_id = start_run(
+        server.base_url, judge="judge", stopping="fixed", reference_samples=3, weak_samples=3
+    )
+    score_shard(claim(run_id))
+    run = read(run_id)
+    with session_scope() as session:
+        verdict = session.scalars(select(Teachability)).one()
+        pairs = session.scalars(select(AnswerEquivalence)).all()
+    assert [found["count"] for found in verdict.plurality["classes"]] == [2, 1]
+    assert verdict.weak[0]["matching"] == 2
+    assert {pair.decided_by for pair in pairs} == {"judge"} or len(pairs) >= 2
+    assert all(pair.sample_id is not None for pair in pairs)
+    asked = [request for request in server.requests if "Two answers" in request.prompt]
+    assert run.calls == len(server.requests) == 3 + 3 + 1 + len(asked)
+    assert len({request.prompt for request in asked}) == len(asked)
+
+
+def test_budget_that_ends_between_judged_pairs_goes_on_with_the_rest_when_raised(
+    server: FakeOpenAI,
+) -> None:
+    server.default = in_free_words()
+    with session_scope() as session:
+        create_seed(session, "Why did prices rise?", None)
+    run_id = start_run(
+        server.base_url, judge="judge", stopping="fixed", reference_samples=3, weak_samples=3,
+        max_calls=8,
+    )  # fmt: skip
+    score_shard(claim(run_id))
+    assert (read(run_id).state, read(run_id).calls) == ("stopped", 8)
+    with session_scope() as session:
+        control.resume(session, run_id, Budgets(max_calls=100))
+    score_shard(claim(run_id))
+    assert (read(run_id).state, read(run_id).calls) == ("finished", len(server.requests))
+    with session_scope() as session:
+        verdict = session.scalars(select(Teachability)).one()
+    assert [found["count"] for found in verdict.plurality["classes"]] == [2, 1]
 
 
 @pytest.mark.parametrize("stopping", ["adaptive_consistency", "early_stopping"])

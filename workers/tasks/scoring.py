@@ -12,6 +12,7 @@ from backend.runs.plan import ShardPlan, shard_plan
 from backend.runs.recording import Recorder
 from backend.runs.verdicts import plurality_seeds, recompute_seeds, scored_seeds
 from backend.science.calibration import Calibration
+from backend.scoring.equivalences import stored_replies
 from workers.model_client import ModelClient, endpoint_config
 from workers.sample_writer import SampleWriter
 from workers.scoring_engine import ScoringEngine
@@ -48,12 +49,20 @@ async def _score(recorder: Recorder, plan: ShardPlan) -> tuple[bool, list[DaySpe
         with session_scope() as session:
             return pending_seeds(session, plan, phase, after, limit)
 
+    judge = next((entry for entry in plan.line_up if entry.role == "judge"), None)
+
+    def load_replies(revision_id: int) -> dict[tuple[str, int], str]:
+        if judge is None:
+            return {}
+        with session_scope() as session:
+            return stored_replies(session, revision_id, judge)
+
     async with AsyncExitStack() as stack:
         clients = {
             endpoint_id: await stack.enter_async_context(ModelClient(endpoint_config(endpoint)))
             for endpoint_id, endpoint in plan.endpoints.items()
         }
-        engine = ScoringEngine(plan, clients, load_page, recorder.calibration)
+        engine = ScoringEngine(plan, clients, load_page, load_replies, recorder.calibration)
         writer = SampleWriter(recorder, engine.committed, engine.broken)
         writer.start()
         try:
