@@ -1,7 +1,7 @@
 """The form that changes a registered model's limits and prices."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -9,6 +9,11 @@ from dashboard import session
 from dashboard.endpoint_form import limits_of_a_day
 from dashboard.notices import explained
 from dashboard.rows import Endpoint
+
+A_MINUTE: dict[Literal["requests_per_minute", "tokens_per_minute"], str] = {
+    "requests_per_minute": "Requests per minute",
+    "tokens_per_minute": "Tokens per minute",
+}
 
 
 def draw(endpoints: Sequence[Endpoint]) -> None:
@@ -40,20 +45,19 @@ def _fields(endpoint: Endpoint) -> dict[str, Any]:
             "Calls at the same time", min_value=1, value=endpoint["max_in_flight"]
         )
     with middle:
-        limits = {
-            "requests_per_minute": st.number_input(
-                "Requests per minute", min_value=1, value=endpoint["requests_per_minute"],
-                placeholder="no limit",
-            ),
-            "tokens_per_minute": st.number_input(
-                "Tokens per minute", min_value=1, value=endpoint["tokens_per_minute"],
-                placeholder="no limit",
-            ),
+        limits: dict[str, Any] = {
+            name: st.number_input(
+                label, min_value=0, value=endpoint[name], placeholder="no limit",
+                help="0: no limit.",
+            )
+            or None
+            for name, label in A_MINUTE.items()
         }  # fmt: skip
     with right:
-        limits |= limits_of_a_day(endpoint["max_calls_per_day"], endpoint["max_cost_per_day"])
+        a_day = limits_of_a_day(endpoint["max_calls_per_day"], endpoint["max_cost_per_day"])
     return {
         "sampling": endpoint["sampling"] | {"max_tokens": max_tokens},
         "max_in_flight": in_flight,
         **limits,
+        **a_day,
     }

@@ -65,26 +65,25 @@ def _price_and_limits() -> dict[str, Any]:
 def limits_of_a_day(calls: int | None, cost: float | None) -> dict[str, Any]:
     """What a model may be asked and may cost from 00:00 to 24:00 UTC, by all runs together."""
     left, right = st.columns(2)
+    waits = "Days are those of UTC. A run that has used one up waits for the next. 0: no limit."
+    holds = "All runs together; it holds even if every open call costs its most. 0: no limit."
     return {
         "max_calls_per_day": left.number_input(
-            "Most calls a day", min_value=1, value=calls, placeholder="no limit",
-            help="Days are those of UTC. A run that has used one up waits for the next.",
-        ),
+            "Most calls a day", min_value=0, value=calls, placeholder="no limit", help=waits
+        )
+        or None,
         "max_cost_per_day": right.number_input(
-            "Most dollars a day", min_value=0.01, value=cost, placeholder="no limit",
-            help="All runs together. It holds even if every open call costs its most.",
-        ),
-    }  # fmt: skip
+            "Most dollars a day", min_value=0.0, value=cost, placeholder="no limit", help=holds
+        )
+        or None,
+    }
 
 
 def _sampling() -> dict[str, Any]:
     st.markdown("**Sampling**")
     first, second, third, fourth, fifth = st.columns(5)
     settings = {
-        "temperature": first.number_input(
-            "Temperature", 0.0, 2.0, 0.8, 0.1, placeholder="none is sent",
-            help="Leave it empty for OpenAI's reasoning models: they refuse one.",
-        ),
+        "temperature": first.number_input("Temperature", 0.0, 2.0, 0.8, 0.1),
         "top_p": second.number_input("Top p", 0.01, 1.0, None, placeholder="server's own"),
         "max_tokens": third.number_input(
             "Most tokens of an answer", min_value=1, value=1024,
@@ -97,9 +96,7 @@ def _sampling() -> dict[str, Any]:
             "Instruction", list(TEMPLATES), format_func=lambda t: TEMPLATES[t]
         ),
     }  # fmt: skip
-    # An empty temperature says that none is to be sent; what else is empty has a default.
-    return {
-        name: value
-        for name, value in settings.items()
-        if value is not None or name == "temperature"
-    }
+    kept: dict[str, Any] = {name: value for name, value in settings.items() if value is not None}
+    if st.checkbox("Send no temperature", help="OpenAI's reasoning models refuse one."):
+        kept["temperature"] = None
+    return kept

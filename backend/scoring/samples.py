@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -123,15 +123,12 @@ def stored_answers(
 ) -> dict[int, list[Row[int, int, int, str | None, str | None]]]:
     """What the line-up said of each revision, in order: endpoint, index, answer and key."""
     found: dict[int, list[Any]] = {revision_id: [] for revision_id in revision_ids}
+    chosen = serving_samples(line_up).where(Sample.revision_id.in_(revision_ids))
     rows = session.execute(
-        select(
+        chosen.with_only_columns(
             Sample.revision_id, Sample.endpoint_id, Sample.sample_index, Sample.answer,
             Sample.answer_key,
         )
-        .where(
-            Sample.id.in_(serving_samples(line_up).where(Sample.revision_id.in_(revision_ids)))
-        )
-        .order_by(Sample.revision_id, Sample.endpoint_id, Sample.sample_index)
     )  # fmt: skip
     for row in rows:
         found[row.revision_id].append(row)

@@ -81,12 +81,8 @@ with explained(whole_page=True):
     st.title("Endpoints", anchor=False)
     endpoints = [e for e in session.api().endpoints() if e["archived_at"] is None]
     if endpoints:
-        st.dataframe(
-            pick([_row(endpoint) for endpoint in endpoints], COLUMNS),
-            hide_index=True,
-            column_config=COLUMNS,
-            placeholder="",
-        )
+        rows = pick([_row(endpoint) for endpoint in endpoints], COLUMNS)
+        st.dataframe(rows, hide_index=True, column_config=COLUMNS, placeholder="")
     else:
         empty(
             "No models yet",

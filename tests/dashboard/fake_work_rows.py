@@ -71,6 +71,7 @@ def run(run_id: int, state: str = "running") -> dict[str, Any]:
         "seeds_total": 60,
         "seeds_scored": 34,
         "seeds_failed": 2,
+        "seeds_waiting": 0,
         "verdicts": {"suspect": 14, "hard": 6, "teachable": 7, "easy": 4, "unsettled": 3},
         "created_at": NOW,
         "finished_at": None if state in ("running", "paused") else NOW,

@@ -7,8 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.wording import seconds_until
-from tests.dashboard.conftest import Open, button
 from tests.dashboard.fake_api import FakeApi
+from tests.dashboard.test_pages import Open, button
 
 
 def _sent(api: FakeApi, method: str, path: str) -> Any:
@@ -56,7 +56,7 @@ def test_limits_are_changed_and_the_other_sampling_settings_stay(
     before = dict(fake_api.endpoints[0]["sampling"])
     page = open_page("endpoints")
     _set(page, "Most tokens of an answer", 2048)
-    _set(page, "Most calls a day", None)
+    _set(page, "Most calls a day", 0)
     _set(page, "Most dollars a day", 2.5)
     button(page, "Save").click().run()
     body = _sent(fake_api, "PATCH", "/v1/endpoints/1")
@@ -68,7 +68,7 @@ def test_model_can_be_registered_without_a_temperature_and_with_a_day(
     fake_api: FakeApi, open_page: Open
 ) -> None:
     page = open_page("endpoints")
-    _set(page, "Temperature", None)
+    next(box for box in page.checkbox if box.label == "Send no temperature").check()
     _set(page, "Most calls a day", 500, last=True)
     for label, value in {"Name": "o", "Address": "https://x.test/v1", "Model": "o4"}.items():
         next(t for t in page.text_input if t.label == label).set_value(value)
