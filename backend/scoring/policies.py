@@ -12,7 +12,9 @@ from backend.database import Json, existing
 from backend.errors import Invalid
 from backend.jobs import service as jobs
 from backend.jobs.tables import Job
+from backend.science.policy_presets import POLICY_PRESETS
 from backend.science.teachability_policy import Policy, PolicyError
+from backend.scoring.schemas import PolicyPresetOut
 from backend.scoring.tables import PolicyVersion
 
 DEFAULT_NAME = "default"
@@ -40,6 +42,14 @@ def list_policies(session: Session) -> Sequence[PolicyVersion]:
     return session.scalars(select(PolicyVersion).order_by(PolicyVersion.id.desc())).all()
 
 
+def list_presets() -> list[PolicyPresetOut]:
+    """Bands of published recipes."""
+    return [
+        PolicyPresetOut(**preset._asdict() | {"settings": dataclasses.asdict(preset.policy)})
+        for preset in POLICY_PRESETS
+    ]
+
+
 def get_policy(session: Session, policy_id: int) -> PolicyVersion:
     """The policy version, or NotFound."""
     return existing(session, PolicyVersion, policy_id, "policy")
@@ -51,7 +61,7 @@ def create_version(session: Session, name: str, settings: Json) -> PolicyVersion
     Raises:
         Invalid: a setting is unknown or out of range; the field names it.
     """
-    values = dataclasses.asdict(_checked(settings))
+    values = dataclasses.asdict(checked(settings))
     # One writer at a time for each name, so that versions are numbered without holes.
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"policy {name}"))))
     last = session.scalar(select(func.max(PolicyVersion.version)).where(PolicyVersion.name == name))
@@ -61,7 +71,12 @@ def create_version(session: Session, name: str, settings: Json) -> PolicyVersion
     return policy
 
 
-def _checked(settings: Json) -> Policy:
+def checked(settings: Json) -> Policy:
+    """The policy with these settings, the rest by default.
+
+    Raises:
+        Invalid: a setting is unknown or out of range; the field names it.
+    """
     known = {field.name for field in dataclasses.fields(Policy)}
     for name in settings:
         if name not in known:

@@ -13,6 +13,7 @@ from backend.scoring.line_up import LineUp, is_sample_of
 from backend.scoring.policies import policy_of
 from backend.scoring.samples import stored_answers
 from backend.scoring.tables import Judgment, PolicyVersion, Sample, Teachability
+from backend.scoring.verdict_evidence import written
 from backend.scoring.verdicts import Answer, Calibration, Evidence, SeedVerdict, seed_verdict
 from backend.seeds.state import SeedScores, set_scores
 from backend.seeds.tables import SeedRevision
@@ -36,7 +37,10 @@ def recompute(
     found = read_evidence(session, revision_ids, line_up)
     verdicts = [seed_verdict(evidence, line_up, calibration, settings) for evidence in found]
     _upsert(session, verdicts, {"run_id": run_id, "policy_id": policy.id})
-    set_scores(session, [_scores(verdict) for verdict in verdicts])
+    set_scores(
+        session,
+        [_scores(verdict, known.steps) for verdict, known in zip(verdicts, found, strict=True)],
+    )
 
 
 def read_evidence(session: Session, revision_ids: Sequence[int], line_up: LineUp) -> list[Evidence]:
@@ -95,7 +99,7 @@ def _upsert(session: Session, verdicts: Sequence[SeedVerdict], common: dict[str,
     )
 
 
-def _scores(verdict: SeedVerdict) -> SeedScores:
+def _scores(verdict: SeedVerdict, steps: Sequence[int]) -> SeedScores:
     columns = verdict.columns
     return SeedScores(
         revision_id=columns["revision_id"],
@@ -105,4 +109,6 @@ def _scores(verdict: SeedVerdict) -> SeedScores:
         reliability=columns["reliability"],
         steps=columns["steps"],
         attention=verdict.attention,
+        verdict_evidence=written(columns["key_origin"], columns["weak"]),
+        step_counts=sorted(steps),
     )

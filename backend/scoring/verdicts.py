@@ -73,9 +73,10 @@ def seed_verdict(
     )  # fmt: skip
     key = _key(evidence, reference, votes, calibration, policy)
     weak = [_agreement(entry, evidence, key) for entry in weak_of(line_up)]
+    heard = [_weak_evidence(entry, key, calibration) for entry in weak]
     result = science.teachability(
         key.reliability,
-        [_weak_evidence(entry, key, calibration) for entry in weak],
+        heard,
         policy,
         science.step_factor(evidence.steps, policy),
     )
@@ -86,7 +87,10 @@ def seed_verdict(
         "reference_key": key.key and str(key.key),
         "reliability": key.reliability,
         "plurality": _plurality_json(votes, _texts(evidence, reference), key.key),
-        "weak": [entry.stored for entry in weak],
+        "weak": [
+            entry.stored | {"wrong_key_prior": said.wrong_key_prior}
+            for entry, said in zip(weak, heard, strict=True)
+        ],
         **result.posterior._asdict(),
         "score": result.score,
         "score_low": result.low,
