@@ -41,9 +41,9 @@ class Scored:
             for index in range(draw.choice([3, 8, 24])):
                 right = draw.random() < often
                 key = "integer:42" if right else f"integer:{draw.randrange(3)}"
-                self.session.add(_sample(seed, entry, index, key))
+                self.session.add(sample(seed, entry, index, key))
         for index in range(draw.choice([0, 1, 2])):
-            judged = _sample(seed, judge, index, None)
+            judged = sample(seed, judge, index, None)
             self.session.add(judged)
             self.session.flush()
             steps = draw.randrange(1, 8)
@@ -71,7 +71,8 @@ class Scored:
         return {number: (verdict, score) for number, verdict, score in rows}
 
 
-def _sample(seed: Seed, entry: LineUpEntry, index: int, key: str | None) -> Sample:
+def sample(seed: Seed, entry: LineUpEntry, index: int, key: str | None) -> Sample:
+    """A response, not yet added."""
     return Sample(
         revision_id=seed.revision_id, endpoint_id=entry.endpoint_id, sample_index=index,
         answer_key=key, answer=key, response="So it is.", finish_reason="stop",

@@ -16,6 +16,7 @@ from backend.science.equivalence import equivalent_by_rules
 from backend.science.plurality import Plurality, plurality
 from backend.science.reliability import (
     DEFAULT_MODEL,
+    GoldExample,
     features_of,
     fit_reliability,
     fit_wrong_key_prior,
@@ -39,13 +40,17 @@ class GoldSeed(NamedTuple):
     weak: dict[int, list[AnswerKey | None]]
 
 
-def fit_calibration(gold: Sequence[GoldSeed]) -> Calibration:
-    """The calibration that these seeds support; without any, the documented priors."""
-    examples = [
-        (features, equivalent_by_rules(seed.votes.winner, seed.answer))
+def gold_examples(gold: Sequence[GoldSeed]) -> list[GoldExample]:
+    """The seeds whose votes have a winner, as the reliability model takes them."""
+    return [
+        GoldExample(features, equivalent_by_rules(seed.votes.winner, seed.answer))
         for seed in gold
         if seed.votes.winner and (features := features_of(seed.votes))
     ]
+
+
+def fit_calibration(gold: Sequence[GoldSeed]) -> Calibration:
+    """The calibration that these seeds support; without any, the documented priors."""
     wrong = [
         seed
         for seed in gold
@@ -58,7 +63,7 @@ def fit_calibration(gold: Sequence[GoldSeed]) -> Calibration:
         )
         for endpoint_id in weak_ids
     }
-    return Calibration(fit_reliability(examples), priors, len(wrong))
+    return Calibration(fit_reliability(gold_examples(gold)), priors, len(wrong))
 
 
 def _repeats(seed: GoldSeed, endpoint_id: int) -> tuple[int, int]:

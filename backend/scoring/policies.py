@@ -16,6 +16,7 @@ from backend.science.policy_presets import POLICY_PRESETS
 from backend.science.teachability_policy import Policy, PolicyError
 from backend.scoring.schemas import PolicyPresetOut
 from backend.scoring.tables import PolicyVersion
+from backend.seeds.tables import Seed
 
 DEFAULT_NAME = "default"
 APPLY = "policy.apply"
@@ -100,4 +101,8 @@ def label_of(version: PolicyVersion) -> str:
 def enqueue_apply(session: Session, policy_id: int, user: User) -> Job:
     """Have all verdicts computed again under a policy, from stored samples."""
     get_policy(session, policy_id)
-    return jobs.enqueue(session, APPLY, {"policy_id": policy_id}, created_by=user.id)
+    scored = select(func.count()).where(Seed.verdict.is_not(None), Seed.withdrawn_at.is_(None))
+    return jobs.enqueue(
+        session, APPLY, {"policy_id": policy_id}, created_by=user.id,
+        total=session.scalar(scored),
+    )  # fmt: skip

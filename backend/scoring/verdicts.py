@@ -37,11 +37,13 @@ class Calibration(NamedTuple):
     """How far the reference can be trusted, and how often each weak model repeats its mistakes.
 
     `wrong_keys` counts the gold seeds whose plurality was wrong: on them the priors rest.
+    `agreement_weight` is how far weak models' agreement speaks to the key.
     """
 
     reliability: ReliabilityModel
     wrong_key_priors: Mapping[int, BetaPrior]
     wrong_keys: int
+    agreement_weight: float = 1.0
 
 
 class Key(NamedTuple):
