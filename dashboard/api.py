@@ -8,6 +8,7 @@ from typing import IO, Any, cast
 import httpx
 
 from dashboard import rows
+from dashboard.policy_requests import PolicyRequests
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 # An endpoint test waits for the model; everything else answers at once or is in trouble.
@@ -68,7 +69,7 @@ def _parameters(query: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in query.items() if value is not None and value != ""}
 
 
-class Api:
+class Api(PolicyRequests):
     """The API as one signed-in user sees it."""
 
     def __init__(self, secret: str | None, base_url: str | None = None) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,6 +14,7 @@ Samples = Annotated[int, Field(ge=1, le=256)]
 Budget = Annotated[int, Field(ge=1, lt=2**62)]
 Money = Annotated[Decimal, Field(gt=0, max_digits=14, decimal_places=6)]
 Number = Annotated[int, Field(ge=1, lt=2**63)]
+Stopping = Literal["adaptive", "fixed", "adaptive_consistency", "early_stopping"]
 
 
 class Budgets(BaseModel):
@@ -30,12 +31,14 @@ class RunCreate(Budgets):
     """A scoring run over the seeds that match now.
 
     The first weak endpoint is the model to be taught. `check_given_answers` asks the reference for
-    every seed whose answer is known, else up to `calibration_seeds` of them are asked.
+    every seed whose answer is known, else up to `calibration_seeds` of them are asked. `stopping`
+    says when a seed has enough samples; but for `fixed`, their numbers are the most it gets.
     """
 
     name: str | None = Field(default=None, min_length=1, max_length=200, pattern=r"^[^\x00]*$")
     filter: SeedFilter = SeedFilter()
     reference_endpoint_id: Number | None = None
+    second_reference_endpoint_id: Number | None = None
     weak_endpoint_ids: list[Number] = Field(min_length=1, max_length=8)
     judge_endpoint_id: Number | None = None
     reference_samples: Samples = 8
@@ -44,6 +47,7 @@ class RunCreate(Budgets):
     calibration_seeds: int = Field(default=30, ge=0, le=10_000)
     parallel_jobs: int = Field(default=1, ge=1, le=64)
     policy_id: Number | None = None
+    stopping: Stopping = "adaptive"
 
 
 class RunSettings(BaseModel):
@@ -55,6 +59,7 @@ class RunSettings(BaseModel):
     check_given_answers: bool
     calibration_seeds: int
     parallel_jobs: int
+    stopping: Stopping = "adaptive"
 
 
 class Failure(BaseModel):

@@ -11,6 +11,17 @@ from dashboard.rows.evidence import (
     Teachability,
     WeakAgreement,
 )
+from dashboard.rows.policies import (
+    Calibration,
+    Coefficient,
+    DiagramBin,
+    Policy,
+    PolicyPreset,
+    PolicyPreview,
+    VerdictShares,
+    VoteReliability,
+    WrongKeyPrior,
+)
 from dashboard.rows.seeds import (
     STATUSES,
     VERDICTS,
@@ -58,8 +69,11 @@ __all__ = [
     "AnswerClass",
     "Benchmark",
     "BenchmarkLoad",
+    "Calibration",
+    "Coefficient",
     "Decision",
     "DecisionResult",
+    "DiagramBin",
     "Endpoint",
     "EndpointSpend",
     "EndpointTest",
@@ -79,6 +93,9 @@ __all__ = [
     "Overview",
     "Page",
     "Plurality",
+    "Policy",
+    "PolicyPreset",
+    "PolicyPreview",
     "Queue",
     "Revision",
     "RowError",
@@ -97,5 +114,8 @@ __all__ = [
     "Teachability",
     "Undone",
     "User",
+    "VerdictShares",
+    "VoteReliability",
     "WeakAgreement",
+    "WrongKeyPrior",
 ]
