@@ -8,7 +8,10 @@ from streamlit.testing.v1 import AppTest
 from tests.dashboard import fake_rows
 from tests.dashboard.fake_api import FakeApi
 
-PAGES = ("overview", "triage", "seeds", "runs", "endpoints", "benchmarks", "imports", "exports")
+PAGES = (
+    "overview", "triage", "seeds", "runs", "policies", "endpoints", "benchmarks", "imports",
+    "exports",
+)  # fmt: skip
 Open = Callable[..., AppTest]
 
 
@@ -53,6 +56,7 @@ def test_page_without_data_says_what_to_do(empty_api: FakeApi, open_page: Open, 
         "overview": "importing prompts",
         "seeds": "import seeds",
         "runs": "Register a weak model",
+        "policies": "Nothing is scored yet",
         "endpoints": "Register a weak model",
         "benchmarks": "Load the evaluation sets",
         "imports": "Each file becomes one import",
