@@ -71,12 +71,11 @@ def _draw(found: Calibration) -> None:
 
 
 def _measured(found: Calibration) -> None:
-    asked = plural(found["asked"], "seed")
-    keys = plural(found["gold_seeds"], "key")
+    keys = plural(found["gold_seeds"], "seed")
     st.caption(
-        f"{escaped(str(found['reference']))} answered {asked} whose answer is known and came to "
-        f"{keys}, {found['wrong_keys']:,} of them wrong. Each probability is by a model that had "
-        "not seen the seed."
+        f"{escaped(str(found['reference']))} came to a key on {keys} whose answer is known; "
+        f"{found['wrong_keys']:,} of these keys were wrong. Each probability is by a model that "
+        "had not seen the seed."
     )
     left, right = st.columns([1.2, 1], gap="large")
     with left:

@@ -8,6 +8,7 @@ import altair as alt
 from dashboard.palette import REFERENCE, VERDICT_COLOURS
 from dashboard.rows import DiagramBin, PolicyPreview
 
+GREY = "#8A8F98"
 NOW, THEN = "now", "then"
 _VERDICTS = list(VERDICT_COLOURS)
 
@@ -60,7 +61,10 @@ def verdict_changes(preview: PolicyPreview) -> alt.LayerChart:
 
 
 def flow_rows(preview: PolicyPreview) -> list[dict[str, Any]]:
-    """Seeds by verdict now and then; `moved` is their share of the row's seeds if they change."""
+    """Seeds by verdict now and then; `shade` colours those that change by their share of the row.
+
+    Never so full that the count on it cannot be read, nor so pale that a change is overlooked.
+    """
     rows = []
     for before in _VERDICTS:
         row = preview["matrix"][before]
@@ -73,7 +77,7 @@ def flow_rows(preview: PolicyPreview) -> list[dict[str, Any]]:
                     "after": after,
                     "seeds": seeds,
                     "share": seeds / total if total else 0.0,
-                    "moved": seeds / total if total and before != after else 0.0,
+                    "shade": 0.2 + 0.4 * seeds / total if seeds and before != after else 0.0,
                     "label": f"{seeds:,}" if seeds else "",
                 }
             )
@@ -83,8 +87,13 @@ def flow_rows(preview: PolicyPreview) -> list[dict[str, Any]]:
 def flow_matrix(preview: PolicyPreview) -> alt.LayerChart:
     """Where seeds would go: rows are verdicts now, columns those then; changes are coloured."""
     base = _chart(flow_rows(preview)).encode(
-        y=alt.Y("before:N", sort=_VERDICTS, title="now"),
-        x=alt.X("after:N", sort=_VERDICTS, title="then", axis=alt.Axis(orient="top", labelAngle=0)),
+        y=alt.Y("before:N", sort=_VERDICTS, title="now", axis=alt.Axis(labelFlush=False)),
+        x=alt.X(
+            "after:N",
+            sort=_VERDICTS,
+            title="then",
+            axis=alt.Axis(orient="top", labelAngle=0, labelFlush=False),
+        ),
         tooltip=[
             alt.Tooltip("before:N", title="Now"),
             alt.Tooltip("after:N", title="Then"),
@@ -92,11 +101,8 @@ def flow_matrix(preview: PolicyPreview) -> alt.LayerChart:
             alt.Tooltip("share:Q", title="Of those now", format=".1%"),
         ],
     )
-    cells = base.mark_rect(color=REFERENCE, stroke="#8A8F98", strokeWidth=0.4).encode(
-        # Never so full that the count on it cannot be read.
-        opacity=alt.Opacity(
-            "moved:Q", scale=alt.Scale(domain=[0, 1], range=[0.04, 0.55]), legend=None
-        )
+    cells = base.mark_rect(color=REFERENCE, stroke=GREY, strokeOpacity=0.4).encode(
+        fillOpacity=alt.FillOpacity("shade:Q", scale=None, legend=None)
     )
     labels = base.mark_text().encode(text="label:N")
     layered: alt.LayerChart = (cells + labels).properties(height=240)
@@ -110,7 +116,7 @@ def reliability_diagram(bins: Sequence[DiagramBin]) -> alt.LayerChart:
     x = alt.X("stated:Q", scale=unit, axis=ticks, title="Stated: key is right with probability")
     diagonal = (
         _chart([{"stated": 0, "observed": 0}, {"stated": 1, "observed": 1}])
-        .mark_line(color="#8A8F98", strokeDash=[5, 4], strokeWidth=1)
+        .mark_line(color=GREY, strokeDash=[5, 4], strokeWidth=1)
         .encode(x=x, y=alt.Y("observed:Q"))
     )
     base = _chart(list(bins)).encode(

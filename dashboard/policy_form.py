@@ -95,7 +95,7 @@ def draw(default: Policy, presets: list[PolicyPreset]) -> dict[str, Any]:
     _starting_points(default, presets)
     band = st.slider(
         "Teachable band: how often the weak model is right", 0.0, 1.0, step=0.01,
-        key=BAND, format="%.2f",
+        key=BAND, format="%.3g",
         help="Below it a seed is hard, above it easy. The band is of the model's accuracy, which "
         "its answers estimate.",
     )  # fmt: skip

@@ -70,7 +70,6 @@ def report(session: Session, line_up: LineUp) -> CalibrationOut:
     return CalibrationOut(
         reference=reference and reference.name,
         warning=_warning(reference is not None, len(examples)),
-        asked=len(gold),
         gold_seeds=len(examples),
         wrong_keys=len(right) - sum(right),
         bins=[DiagramBinOut(**found._asdict()) for found in reliability_diagram(stated, right)],

@@ -50,15 +50,14 @@ class WrongKeyPriorOut(BaseModel):
 class CalibrationOut(BaseModel):
     """How far the votes of a run's reference can be trusted, from seeds whose answer is known.
 
-    `asked` gold seeds were put to the reference; `gold_seeds` of them got a key, of which
-    `wrong_keys` were wrong. Brier score, calibration error (ECE, ten bins), AUC and log loss (nats)
-    are cross-validated, and null where they are not defined. `domain_offsets` are log-odds.
-    `warning` says in words where all this rests on the prior, or on little.
+    On `gold_seeds` of them its votes came to a key, and `wrong_keys` of these were wrong. Brier
+    score, calibration error (ECE, ten bins), AUC and log loss (nats) are cross-validated, and null
+    where they are not defined. `domain_offsets` are log-odds. `warning` says in words where all
+    this rests on the prior, or on little.
     """
 
     reference: str | None
     warning: str | None
-    asked: int
     gold_seeds: int
     wrong_keys: int
     bins: list[DiagramBinOut]

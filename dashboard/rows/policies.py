@@ -84,7 +84,6 @@ class Calibration(TypedDict):
 
     reference: str | None
     warning: str | None
-    asked: int
     gold_seeds: int
     wrong_keys: int
     bins: list[DiagramBin]

@@ -81,7 +81,6 @@ def calibration(gold_seeds: int = 240) -> dict[str, Any]:
     return {
         "reference": "Reference",
         "warning": None if gold_seeds else "The key's reliability rests on the prior alone.",
-        "asked": gold_seeds,
         "gold_seeds": gold_seeds,
         "wrong_keys": gold_seeds // 4,
         "bins": bins if gold_seeds else [],

@@ -23,13 +23,14 @@ def test_change_rows_have_both_sides_of_every_verdict_with_their_shares() -> Non
     assert rows["easy", "then"] == (2, 0.1)
 
 
-def test_flow_rows_mark_only_seeds_that_move() -> None:
+def test_flow_rows_colour_only_seeds_that_move() -> None:
     rows = {(row["before"], row["after"]): row for row in policy_charts.flow_rows(PREVIEW)}
 
     assert len(rows) == 25
     assert rows["teachable", "easy"]["seeds"] == 2
-    assert rows["teachable", "easy"]["moved"] == pytest.approx(1 / 3)  # of 6
-    assert rows["teachable", "teachable"]["moved"] == 0
+    assert rows["teachable", "easy"]["share"] == pytest.approx(1 / 3)  # of 6
+    coloured = {cell for cell, row in rows.items() if row["shade"]}
+    assert coloured == {("teachable", "easy")}
     assert rows["hard", "easy"]["label"] == ""
     assert rows["easy", "hard"]["share"] == 0  # of none
 

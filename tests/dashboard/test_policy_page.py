@@ -125,7 +125,7 @@ def test_viewer_may_try_but_not_save_or_apply(fake_api: FakeApi, open_page: Open
 def test_run_page_shows_how_far_the_key_can_be_trusted(fake_api: FakeApi, open_page: Open) -> None:
     page = open_page("runs", run="1")
 
-    assert "60 of them wrong" in words(page)
+    assert "60 of these keys were wrong" in words(page)
     assert metric(page, "Calibration error") == "0.05"
     assert metric(page, "AUC") == "0.84"
     assert not page.warning
