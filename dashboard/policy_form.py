@@ -9,7 +9,7 @@ from dashboard.rows import Policy, PolicyPreset
 from dashboard.wording import escaped, plural
 
 PREFIX = "trial_"
-ORIGIN = "trial_origin"
+ORIGIN, LAST = "policy_origin", "policy_last_tried"
 BAND = "trial_band"
 PRIORS = {
     "weak_prior": "Accuracy of a weak model, before it has answered",
@@ -88,10 +88,8 @@ def _within(value: float, least: float, most: float) -> float:
 def draw(default: Policy, presets: list[PolicyPreset]) -> dict[str, Any]:
     """The widgets; the settings that they show."""
     state = st.session_state
-    if BAND not in state:
-        start_from(default["settings"], label(default))
-    for key in [key for key in state if str(key).startswith(PREFIX)]:
-        state[key] = state[key]  # else it is forgotten while another page is shown
+    if BAND not in state:  # widgets forget what they showed while another page is shown
+        start_from(state.get(LAST, default["settings"]), state.get(ORIGIN, label(default)))
     _starting_points(default, presets)
     band = st.slider(
         "Teachable band: how often the weak model is right", 0.0, 1.0, step=0.01,
@@ -105,7 +103,9 @@ def draw(default: Policy, presets: list[PolicyPreset]) -> dict[str, Any]:
         format="%.2f", help=THRESHOLD.about,
     )  # fmt: skip
     with st.expander("Advanced settings"):
-        return {"low": low, "high": high, "threshold": threshold, **_advanced()}
+        settings = {"low": low, "high": high, "threshold": threshold, **_advanced()}
+    state[LAST] = settings
+    return settings
 
 
 def _starting_points(default: Policy, presets: list[PolicyPreset]) -> None:

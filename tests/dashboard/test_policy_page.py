@@ -57,6 +57,18 @@ def test_preset_is_a_starting_point_with_its_source(fake_api: FakeApi, open_page
     assert previews(fake_api)[-1]["settings"] == policies.SETTINGS
 
 
+def test_settings_are_kept_while_another_page_is_shown(fake_api: FakeApi, open_page: Open) -> None:
+    page = open_page("policies")
+    page.button(key="start_LIMO").click().run()
+    slider(page, "Threshold").set_value(0.7).run()
+    page.switch_page("app_pages/overview.py").run()
+    page.switch_page("app_pages/policies.py").run()
+
+    assert slider(page, "Teachable band").value == (1 / 32, 3 / 32)
+    assert slider(page, "Threshold").value == 0.7
+    assert "**LIMO**" in words(page)
+
+
 def test_advanced_settings_are_tried_too(fake_api: FakeApi, open_page: Open) -> None:
     page = open_page("policies")
     for label, value in {
