@@ -9,6 +9,7 @@ import httpx
 
 from dashboard import rows
 from dashboard.judge_requests import JudgeRequests
+from dashboard.policy_requests import PolicyRequests
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 # An endpoint test waits for the model; everything else answers at once or is in trouble.
@@ -69,7 +70,7 @@ def _parameters(query: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in query.items() if value is not None and value != ""}
 
 
-class Api(JudgeRequests):
+class Api(PolicyRequests, JudgeRequests):
     """The API as one signed-in user sees it."""
 
     def __init__(self, secret: str | None, base_url: str | None = None) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import charts, run_spend, session
+from dashboard import calibration_section, charts, run_spend, session
 from dashboard.drawing import draw_chart
 from dashboard.filters import in_words
 from dashboard.heads import detail_head
@@ -28,6 +28,7 @@ def draw(run_id: int) -> None:
     detail_head(run["name"] or f"Run {run['id']}", "All runs", "run")
     every = EVERY_SECONDS if run["state"] in ACTIVE else None
     st.fragment(_live, run_every=every)(run_id, run["state"])
+    calibration_section.draw(run_id)
 
 
 def _live(run_id: int, state_before: str) -> None:

@@ -21,6 +21,7 @@ PAGES = {
     "triage": "triage",
     "seeds": "seeds",
     "runs": "runs",
+    "policies": "policies",
     "endpoints": "endpoints",
     "judges": "judges",
     "benchmarks": "benchmarks",

@@ -4,12 +4,10 @@ from typing import Annotated, Any
 
 import typer
 
-from backend.cli.client import Api, fail, print_table, say
+from backend.cli.client import Api, fail, follow, print_table, say
 from backend.science.sampling_rules import Stopping
 
-app = typer.Typer(
-    help="Start, follow, pause, resume and cancel scoring runs.", no_args_is_help=True
-)
+app = typer.Typer(help="Start, follow, steer and calibrate scoring runs.", no_args_is_help=True)
 
 RunId = Annotated[int, typer.Argument(help="The run's number.")]
 MaxCalls = Annotated[int | None, typer.Option(help="Stop before more calls than this.")]
@@ -48,6 +46,7 @@ def start(
     max_calls: MaxCalls = None,
     max_tokens: MaxTokens = None,
     max_cost: MaxCost = None,
+    policy: Annotated[int | None, typer.Option(help="The policy's number.")] = None,
     forecast: Annotated[bool, typer.Option("--forecast", help="Only say what it takes.")] = False,
 ) -> None:
     """Score the seeds that match now."""
@@ -65,6 +64,7 @@ def start(
         "rubric_version": rubric,
         "reference_samples": reference_samples,
         "weak_samples": weak_samples,
+        "policy_id": policy,
         **_budgets(max_calls, max_tokens, max_cost),
     }
     if forecast:
@@ -123,6 +123,23 @@ def resume(
 def cancel(run_id: RunId) -> None:
     """End a run for good."""
     _show(Api().post(f"/v1/runs/{run_id}:cancel"))
+
+
+@app.command()
+def calibration(
+    run_id: RunId,
+    again: Annotated[
+        bool, typer.Option("--again", help="First fit on all gold seeds stored by now.")
+    ] = False,
+) -> None:
+    """How far the run's key can be trusted: figures, the reliability diagram, the model."""
+    from backend.cli.calibration import print_report
+
+    api = Api()
+    if again:
+        job = follow(api, api.post(f"/v1/runs/{run_id}:recalibrate"))
+        say(f"{job['done_count']:,} verdicts were computed again.")
+    print_report(api.get(f"/v1/runs/{run_id}/calibration"))
 
 
 def _budgets(calls: int | None, tokens: int | None, cost: float | None) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from backend.scoring.line_up import LineUp
 from backend.scoring.policies import policy_of
 from backend.scoring.stored_evidence import read_evidence
 from backend.scoring.tables import PolicyVersion, Teachability
+from backend.scoring.verdict_evidence import written
 from backend.scoring.verdicts import SeedVerdict, seed_verdict
 from backend.seeds.state import SeedScores, set_scores
 
@@ -34,7 +35,10 @@ def recompute(
     found = read_evidence(session, revision_ids, line_up)
     verdicts = [seed_verdict(evidence, line_up, calibration, settings) for evidence in found]
     _upsert(session, verdicts, {"run_id": run_id, "policy_id": policy.id})
-    set_scores(session, [_scores(verdict) for verdict in verdicts])
+    set_scores(
+        session,
+        [_scores(verdict, known.steps) for verdict, known in zip(verdicts, found, strict=True)],
+    )
 
 
 def _upsert(session: Session, verdicts: Sequence[SeedVerdict], common: dict[str, Any]) -> None:
@@ -49,7 +53,7 @@ def _upsert(session: Session, verdicts: Sequence[SeedVerdict], common: dict[str,
     )
 
 
-def _scores(verdict: SeedVerdict) -> SeedScores:
+def _scores(verdict: SeedVerdict, steps: Sequence[int]) -> SeedScores:
     columns = verdict.columns
     return SeedScores(
         revision_id=columns["revision_id"],
@@ -59,4 +63,6 @@ def _scores(verdict: SeedVerdict) -> SeedScores:
         reliability=columns["reliability"],
         steps=columns["steps"],
         attention=verdict.attention,
+        verdict_evidence=written(columns["key_origin"], columns["weak"]),
+        step_counts=sorted(steps),
     )

@@ -1,11 +1,12 @@
 """What callers send and see of policies, and what the evidence on a seed looks like."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.database import Json
+from backend.seeds.filters import SeedFilter
 
 
 class PolicyOut(BaseModel):
@@ -27,6 +28,51 @@ class PolicyCreate(BaseModel):
 
     name: str = Field(min_length=1, max_length=100, pattern=r"^[^\s\x00-\x1f][^\x00-\x1f]*$")
     settings: Json = {}
+
+
+class PolicyPresetOut(BaseModel):
+    """A published rule as a policy to start from.
+
+    `samples` are the weak model's answers that it takes of each prompt, null where it does not say.
+    """
+
+    name: str
+    settings: Json
+    samples: int | None
+    rule: str
+    source: str
+
+
+class PolicyPreviewRequest(BaseModel):
+    """Settings to try; those that are left out have their defaults.
+
+    Without `base_policy_id` they are compared with the verdicts that seeds have now, else with
+    those that they would have under that policy.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    settings: Json = {}
+    base_policy_id: Annotated[int, Field(ge=1, lt=2**63)] | None = None
+    filter: SeedFilter = SeedFilter()
+
+
+class VerdictSharesOut(BaseModel):
+    """How many seeds have each verdict, their shares, and the mean score; null without seeds."""
+
+    verdicts: dict[str, int]
+    shares: dict[str, float]
+    mean_score: float | None
+
+
+class PolicyPreviewOut(BaseModel):
+    """What a policy would change; `matrix` counts seeds by their verdict before and after."""
+
+    seeds: int
+    changed: int
+    matrix: dict[str, dict[str, int]]
+    before: VerdictSharesOut
+    after: VerdictSharesOut
 
 
 class TeachabilityOut(BaseModel):

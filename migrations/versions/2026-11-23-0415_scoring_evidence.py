@@ -93,6 +93,21 @@ def _created_at() -> "sa.Column[Any]":
     return sa.Column("created_at", sa.DateTime(timezone=True), server_default=now, nullable=False)
 
 
+# As `backend.scoring.verdict_evidence` writes it, from the verdict computed last.
+_FILL_VERDICT_EVIDENCE = """
+update seed set step_counts = array_remove(array[known.steps], null), verdict_evidence =
+    json_build_array(known.key_origin, (
+        select json_agg(json_build_array(model -> 'matching', model -> 'total'))
+        from jsonb_array_elements(known.weak) entry (model)
+    ))::text
+from (
+    select distinct on (revision_id) revision_id, key_origin, steps, weak from teachability
+    order by revision_id, created_at desc
+) known
+where known.revision_id = seed.revision_id and known.weak <> '[]'
+"""
+
+
 def upgrade() -> None:
     op.create_table(
         "endpoint_day",
@@ -205,6 +220,9 @@ def upgrade() -> None:
     op.add_column("judgment", sa.Column("multi_step", sa.BigInteger(), nullable=True))
     op.add_column("judgment", sa.Column("well_posed", sa.BigInteger(), nullable=True))
     op.add_column("judgment", sa.Column("verifiable", sa.BigInteger(), nullable=True))
+    op.add_column("seed", sa.Column("verdict_evidence", sa.String(), nullable=True))
+    op.add_column("seed", sa.Column("step_counts", sa.ARRAY(sa.BigInteger()), nullable=True))
+    op.execute(_FILL_VERDICT_EVIDENCE)
     op.add_column("run_item", sa.Column("worth", sa.Double(), nullable=True))
     op.create_index(
         "ix_run_item_waiting",
@@ -284,6 +302,8 @@ def downgrade() -> None:
     op.drop_column("sample", "max_tokens")
     op.drop_index("ix_run_item_waiting", table_name="run_item")
     op.drop_column("run_item", "worth")
+    op.drop_column("seed", "step_counts")
+    op.drop_column("seed", "verdict_evidence")
     op.drop_column("judgment", "verifiable")
     op.drop_column("judgment", "well_posed")
     op.drop_column("judgment", "multi_step")

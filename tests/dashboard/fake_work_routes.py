@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from tests.dashboard import fake_rows as fake
 from tests.dashboard import fake_work_rows as work
-from tests.dashboard.fake_routes import ROUTES, route
+from tests.dashboard.fake_policy_routes import ROUTES
+from tests.dashboard.fake_routes import route
 
 if TYPE_CHECKING:
     from tests.dashboard.fake_api import FakeApi
@@ -16,7 +17,7 @@ def page(items: list[Any]) -> dict[str, Any]:
     return {"items": items, "next": None, "total": len(items)}
 
 
-@route("GET /v1/(endpoints|runs|benchmarks|imports|exports|policies|hits)")
+@route("GET /v1/(endpoints|runs|benchmarks|imports|exports|hits)")
 def listing(api: "FakeApi", query: Any, body: Any, noun: str) -> tuple[int, Any]:
     return 200, page(getattr(api, noun, []))
 

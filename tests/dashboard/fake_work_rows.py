@@ -50,6 +50,7 @@ RUN_SETTINGS = {
     "check_given_answers": False,
     "calibration_seeds": 30,
     "parallel_jobs": 1,
+    "stopping": "adaptive",
 }
 
 

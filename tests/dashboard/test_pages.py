@@ -9,7 +9,7 @@ from tests.dashboard import fake_rows
 from tests.dashboard.fake_api import FakeApi
 
 PAGES = (
-    *("overview", "triage", "seeds", "runs", "endpoints", "judges"),
+    *("overview", "triage", "seeds", "runs", "policies", "endpoints", "judges"),
     *("benchmarks", "imports", "exports"),
 )
 Open = Callable[..., AppTest]
@@ -56,6 +56,7 @@ def test_page_without_data_says_what_to_do(empty_api: FakeApi, open_page: Open, 
         "overview": "importing prompts",
         "seeds": "import seeds",
         "runs": "Register a weak model",
+        "policies": "Nothing is scored yet",
         "endpoints": "Register a weak model",
         "judges": "Start a run with two judges",
         "benchmarks": "Load the evaluation sets",

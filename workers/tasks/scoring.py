@@ -1,4 +1,4 @@
-"""Jobs of scoring runs: score a shard, apply a policy."""
+"""Jobs of scoring runs: score a shard, apply a policy, fit the calibration again."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -10,7 +10,12 @@ from backend.runs.days import DaySpent
 from backend.runs.pending import PendingSeed, Phase, pending_seeds
 from backend.runs.plan import ShardPlan, shard_plan
 from backend.runs.recording import Recorder
-from backend.runs.verdicts import plurality_seeds, recompute_seeds, scored_seeds
+from backend.runs.verdicts import (
+    plurality_seeds,
+    recompute_seeds,
+    scored_seeds,
+    seeds_of_run,
+)
 from backend.science.calibration import Calibration
 from backend.scoring.equivalences import stored_replies
 from workers.model_client import ModelClient, endpoint_config
@@ -104,3 +109,22 @@ def apply_policy(job: ClaimedJob) -> None:
             done += len(run_of)
             job.progress(session, done)
         after = max(run_of)
+
+
+def recalibrate(job: ClaimedJob) -> None:
+    """Fit a run's calibration on all gold seeds, and compute its verdicts again by it."""
+    run_id: int = job.payload["run_id"]
+    calibrations: dict[int, Calibration] = {}
+    after = done = 0
+    while True:
+        with session_scope() as session:
+            job.fence(session)
+            policy_of = seeds_of_run(session, run_id, after)
+            if not policy_of:
+                return
+            for policy_id in sorted(set(policy_of.values())):
+                chosen = [seed for seed, policy in policy_of.items() if policy == policy_id]
+                recompute_seeds(session, dict.fromkeys(chosen, run_id), calibrations, policy_id)
+            done += len(policy_of)
+            job.progress(session, done)
+        after = max(policy_of)
