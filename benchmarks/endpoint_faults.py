@@ -46,7 +46,7 @@ TIMEOUT_SECONDS = 3
 SAMPLES = 2
 ROLES = ("reference", "weak")
 # Settings of a run that make it ask a fixed number of times.
-FIXED: dict[str, Any] = {f"{role}_samples": SAMPLES for role in ROLES}
+FIXED: dict[str, Any] = {"stopping": "fixed"} | {f"{role}_samples": SAMPLES for role in ROLES}
 
 # Votes in a verdict against whole answers that are stored: of the weak model for the key, and of
 # the reference for its plurality.
@@ -156,7 +156,7 @@ def main() -> None:
         started = time.monotonic()
         run = follow(
             services, start_run(services, server), server,
-            wanted=options.seeds * SAMPLES * len(ROLES), kills=kills, unstored=unstored,
+            kills=kills, unstored=unstored,
         )  # fmt: skip
         seconds = time.monotonic() - started
         repeated = kills.repeated(unstored(), IN_FLIGHT * len(ROLES))

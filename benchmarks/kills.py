@@ -38,7 +38,6 @@ def follow(
     run_id: int,
     server: ReplayServer,
     *,
-    wanted: int,
     kills: Kills,
     unstored: Callable[[], int],
 ) -> dict[str, Any]:
@@ -48,7 +47,6 @@ def follow(
         services: the worker's.
         run_id: the run.
         server: what it asks.
-        wanted: answers that it will store in all.
         kills: is filled in.
         unstored: answers that the server has given and that are not stored.
 
@@ -65,7 +63,8 @@ def follow(
         if run["state"] != "running":
             raise RuntimeError(f"the run is {run['state']}: {run['note']}")
         done = len(kills.in_flight)
-        if done < kills.planned and run["calls"] > wanted * (done + 1) / (kills.planned + 1):
+        step = run["seeds_total"] * (done + 1) / (kills.planned + 1)
+        if done < kills.planned and run["seeds_scored"] + run["seeds_failed"] > step:
             services.kill("worker")
             wait_until(server.is_drained, "the replay server's open requests")
             kills.in_flight.append(unstored() - sum(kills.in_flight))

@@ -48,7 +48,7 @@ KILL_LATENCY_MS = 200
 SIMULATIONS = 100
 BARE = ("openai client", "aiohttp")
 # Settings of a run that make it ask each seed exactly once.
-ONCE: dict[str, Any] = {"weak_samples": 1}
+ONCE: dict[str, Any] = {"stopping": "fixed", "weak_samples": 1}
 
 
 class Speed(NamedTuple):
@@ -84,7 +84,7 @@ class Load:
             return server.stats()["samples"] - before - int(stored)
 
         run = follow(
-            self.services, run_id, server, wanted=self.prompts, kills=kills or Kills(0),
+            self.services, run_id, server, kills=kills or Kills(0),
             unstored=unstored,
         )  # fmt: skip
         if (run["calls"], run["seeds_scored"]) != (self.prompts, self.prompts):

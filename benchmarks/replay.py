@@ -1,13 +1,13 @@
 """The whole pipeline on recorded answers of real models: are its keys and its agreement right?
 
-    python -m benchmarks.replay --data DIR [--problems 200] [--kill 2] [--broker URL]
+    python -m benchmarks.replay --data DIR [--problems 200] [--kill 2] [--stopping adaptive]
 
 GSM8K problems go in without their answers. A replay server answers with what GPT-4 (the
 reference), GPT-3.5 and a LLaMA-7B (the weak models) really said, drawn with replacement. The
 plurality key is then held against the gold answer, and each weak model's agreement with the key
 against its accuracy over all its recorded responses. With --kill the worker is killed on the way.
 
-    lost        answers of the plan that are not stored at the end
+    lost        answers of the plan that are not stored at the end; an adaptive run has no such plan
     repeated    answers that the server gave and that are not stored, beyond those that were in
                 flight at a kill (at most what the endpoints may have in flight)
 
@@ -23,10 +23,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import fmean
-from typing import Any
+from typing import Any, get_args
 
 from backend.science.answers import AnswerKey, canonical_key
 from backend.science.equivalence import equivalent_by_rules
+from backend.science.sampling_rules import Stopping
 from benchmarks.kills import Kills, follow
 from benchmarks.replay_server import ReplayServer, replay_server
 from benchmarks.services import Services, running_services
@@ -35,6 +36,7 @@ DATA_SET = "gsm8k"
 REFERENCE = "gpt-4 (MoT-cascade)"
 WEAK = ("gpt-3.5-turbo-2023-08 (Re2)", "llama-7b-rft-u13b")
 SAMPLES = 8
+ADAPTIVE_CAP = 32
 IN_FLIGHT = 64
 LATENCY_MS = 100
 
@@ -88,7 +90,7 @@ def ingest(services: Services, problems: list[Problem]) -> None:
         raise RuntimeError(f"not all problems were taken: {counts}")
 
 
-def start_run(services: Services, server: ReplayServer) -> int:
+def start_run(services: Services, server: ReplayServer, stopping: str) -> int:
     """Register the three models and start the run."""
     endpoints = {}
     for role, model in (("reference", REFERENCE), *(("weak", model) for model in WEAK)):
@@ -104,8 +106,9 @@ def start_run(services: Services, server: ReplayServer) -> int:
         "name": "replay",
         "reference_endpoint_id": endpoints[REFERENCE],
         "weak_endpoint_ids": [endpoints[model] for model in WEAK],
+        "stopping": stopping,
         "reference_samples": SAMPLES,
-        "weak_samples": SAMPLES,
+        "weak_samples": SAMPLES if stopping == "fixed" else ADAPTIVE_CAP,
     }
     return int(services.post("/v1/runs", run)["id"])
 
@@ -131,7 +134,8 @@ def measure(services: Services, problems: list[Problem]) -> dict[str, Any]:
         right += any(gold is not None and equivalent_by_rules(key, gold) for key in keys)
         for weak in verdict["weak"]:
             model = weak["model"]
-            errors[model].append(abs(weak["rate"] - problem.accuracy[model]))
+            if weak["total"]:
+                errors[model].append(abs(weak["rate"] - problem.accuracy[model]))
     return {
         "plurality_accuracy": round(right / len(problems), 4),
         "agreement_mae": round(fmean(e for values in errors.values() for e in values), 4),
@@ -140,10 +144,11 @@ def measure(services: Services, problems: list[Problem]) -> dict[str, Any]:
     }
 
 
-def losses(run: dict[str, Any], wanted: int, unstored: int, kills: Kills) -> dict[str, Any]:
+def losses(run: dict[str, Any], unstored: int, kills: Kills, stopping: str) -> dict[str, Any]:
     """What the kills cost."""
+    wanted = run["seeds_total"] * SAMPLES * (1 + len(WEAK))
     return {
-        "lost": wanted - run["calls"],
+        "lost": wanted - run["calls"] if stopping == "fixed" else None,
         "repeated": kills.repeated(unstored, IN_FLIGHT * (1 + len(WEAK))),
         "in_flight_at_kills": kills.in_flight,
     }
@@ -162,6 +167,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the replay pack")
     parser.add_argument("--problems", type=int, default=200)
     parser.add_argument("--kill", type=int, default=0, help="how often to kill the worker")
+    parser.add_argument("--stopping", choices=get_args(Stopping), default="fixed")
     parser.add_argument("--broker", help="URL of a broker in place of the embedded one")
     parser.add_argument("--server", type=Path, help="default: DATA/../tools/replay_server.py")
     options = parser.parse_args()
@@ -175,10 +181,9 @@ def main() -> None:
     ):
         ingest(services, problems)
         started = time.monotonic()
-        run_id = start_run(services, server)
-        wanted = len(problems) * SAMPLES * (1 + len(WEAK))
+        run_id = start_run(services, server, options.stopping)
         run = follow(
-            services, run_id, server, wanted=wanted, kills=kills,
+            services, run_id, server, kills=kills,
             unstored=lambda: unstored(services, run_id, server),
         )  # fmt: skip
         seconds = time.monotonic() - started
@@ -189,7 +194,7 @@ def main() -> None:
         result["calls_per_second"] = round(run["calls"] / seconds, 1)
         result["unrecorded"] = server.stats()["unrecorded"]
         if options.kill:
-            result |= losses(run, wanted, unstored(services, run_id, server), kills)
+            result |= losses(run, unstored(services, run_id, server), kills, options.stopping)
     print_table(result)
     print(json.dumps(result))
 

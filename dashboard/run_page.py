@@ -2,13 +2,21 @@
 
 import streamlit as st
 
-from dashboard import charts, session
+from dashboard import calibration_section, charts, run_spend, session
 from dashboard.drawing import draw_chart
 from dashboard.filters import in_words
 from dashboard.heads import detail_head
 from dashboard.notices import explained
 from dashboard.rows import Run
-from dashboard.wording import ago, duration, escaped, money, number, plural
+from dashboard.wording import (
+    ago,
+    duration,
+    escaped,
+    money,
+    number,
+    plural,
+    seconds_until,
+)
 
 EVERY_SECONDS = 2
 ACTIVE = ("running", "paused")
@@ -20,6 +28,7 @@ def draw(run_id: int) -> None:
     detail_head(run["name"] or f"Run {run['id']}", "All runs", "run")
     every = EVERY_SECONDS if run["state"] in ACTIVE else None
     st.fragment(_live, run_every=every)(run_id, run["state"])
+    calibration_section.draw(run_id)
 
 
 def _live(run_id: int, state_before: str) -> None:
@@ -35,7 +44,8 @@ def _draw(run: Run) -> None:
     begun = ago(run["created_at"])
     st.caption(escaped(f"Run {run['id']}, {run['state']}, {over}, begun {begun}"))
     if run["note"]:
-        st.info(escaped(run["note"]), icon=":material/info:")
+        waits = f" (in {duration(seconds_until(run['resume_at']))})" if run["resume_at"] else ""
+        st.info(escaped(run["note"] + waits), icon=":material/info:")
     _controls(run)
     done = run["seeds_scored"] + run["seeds_failed"]
     left = (
@@ -54,6 +64,7 @@ def _draw(run: Run) -> None:
     with right_column:
         st.subheader("Verdicts so far", anchor=False)
         draw_chart(charts.verdict_counts(run["verdicts"]), "Seeds of this run by verdict")
+    run_spend.draw(run)
 
 
 def _budget(run: Run) -> None:
@@ -90,6 +101,14 @@ def _controls(run: Run) -> None:
             "Resume", icon=":material/play_arrow:", type="primary"
         ):
             _change(run, "resume")
+        if (
+            run["state"] == "paused"
+            and run["resume_at"]
+            and st.button(
+                "Stay paused", icon=":material/pause_circle:", help="Do not go on by itself."
+            )
+        ):
+            _change(run, "pause")
         if run["state"] in ACTIVE and st.button("Cancel", icon=":material/stop:"):
             _change(run, "cancel")
         failed = run["state"] == "finished" and run["seeds_failed"]

@@ -1,10 +1,21 @@
-"""What models said about seeds, and the verdicts computed from it."""
+"""What models said about seeds, and the verdicts computed from it.
+
+`run_id` has its type in words: a foreign key to a table that is not imported yet has none.
+"""
 
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Numeric,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.database import Base, CreatedAt, Identifier, Json
@@ -25,7 +36,7 @@ class Sample(Base):
     id: Mapped[Identifier]
     revision_id: Mapped[int] = mapped_column(ForeignKey("seed_revision.id"))
     endpoint_id: Mapped[int] = mapped_column(ForeignKey("endpoint.id"))
-    run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"))
+    run_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("run.id"))
     template_hash: Mapped[str]
     settings_hash: Mapped[str]
     sample_index: Mapped[int]
@@ -54,7 +65,29 @@ class EndpointSpend(Base):
     calls: Mapped[int]
     prompt_tokens: Mapped[int]
     completion_tokens: Mapped[int]
+    reasoning_tokens: Mapped[int] = mapped_column(server_default="0")
     cost: Mapped[Decimal] = mapped_column(Numeric(18, 8))
+
+
+class RunSpend(Base):
+    """What an endpoint's samples for a run cost, written together with them.
+
+    `cut_off` of them reached their token limit; `failed` calls brought nothing in all attempts.
+    """
+
+    __tablename__ = "run_spend"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), primary_key=True, autoincrement=False)
+    endpoint_id: Mapped[int] = mapped_column(
+        ForeignKey("endpoint.id"), primary_key=True, autoincrement=False
+    )
+    calls: Mapped[int] = mapped_column(server_default="0")
+    prompt_tokens: Mapped[int] = mapped_column(server_default="0")
+    completion_tokens: Mapped[int] = mapped_column(server_default="0")
+    reasoning_tokens: Mapped[int] = mapped_column(server_default="0")
+    cost: Mapped[Decimal] = mapped_column(Numeric(18, 8), server_default="0")
+    cut_off: Mapped[int] = mapped_column(server_default="0")
+    failed: Mapped[int] = mapped_column(server_default="0")
 
 
 class EndpointDay(Base):
@@ -201,7 +234,7 @@ class Teachability(Base):
     id: Mapped[Identifier]
     revision_id: Mapped[int] = mapped_column(ForeignKey("seed_revision.id"))
     policy_id: Mapped[int] = mapped_column(ForeignKey("policy.id"))
-    run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"))
+    run_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("run.id"))
     key_origin: Mapped[str]
     reference_answer: Mapped[str | None]
     reference_key: Mapped[str | None]

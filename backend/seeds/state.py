@@ -11,7 +11,10 @@ from backend.errors import Conflict, NotFound
 from backend.row_sets import among, given_rows, row_set
 from backend.seeds.tables import Seed, SeedRevision
 
-SCORES: Final = ("verdict", "score", "agreement", "reliability", "steps", "attention")
+SCORES: Final = (
+    "verdict", "score", "agreement", "reliability", "steps", "attention", "verdict_evidence",
+    "step_counts",
+)  # fmt: skip
 STATE: Final = (
     "status", "flagged", "revision_id", "domain", "licence", *SCORES, "open_hits", "checked_index",
 )  # fmt: skip
@@ -28,6 +31,8 @@ class SeedScores(NamedTuple):
     reliability: float | None
     steps: int | None
     attention: float | None
+    verdict_evidence: str | None = None
+    step_counts: list[int] | None = None
 
 
 _SCORED: Final = row_set("scored", {name: getattr(Seed, name) for name in SeedScores._fields})

@@ -1,13 +1,27 @@
-"""A fake model server, closed after each test."""
+"""A fake model server, closed after each test; the ways in which programs are kept in."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from tests.workers.fake_openai import FakeOpenAI
+from workers.sandbox import isolation
 
 
 @pytest.fixture
 def server() -> Iterator[FakeOpenAI]:
     with FakeOpenAI() as server:
         yield server
+
+
+@pytest.fixture(params=[True, False], ids=["namespaces", "limits only"])
+def isolated(request: pytest.FixtureRequest) -> bool:
+    if request.param and isolation() != "namespaces":
+        pytest.skip("this system refuses namespaces")
+    return bool(request.param)
+
+
+@pytest.fixture
+def walled() -> None:
+    if isolation() != "namespaces":
+        pytest.skip("this system refuses namespaces")

@@ -10,5 +10,6 @@ HANDLERS: dict[str, Callable[[ClaimedJob], None]] = {
     "endpoint.test": endpoints.try_out,
     "export.write": exports.write,
     "policy.apply": scoring.apply_policy,
+    "run.recalibrate": scoring.recalibrate,
     "run.score": scoring.score_shard,
 }

@@ -27,3 +27,8 @@ def test_doctor_with_a_dead_database_names_its_variable(monkeypatch: pytest.Monk
     assert result.exit_code == 1
     assert "SEEDBED_DATABASE_URL does not answer" in result.output
     assert "secret" not in result.output
+
+
+def test_doctor_says_how_far_programs_are_kept_in() -> None:
+    [line] = [line for line in examine().output.splitlines() if "sandbox" in line]
+    assert "namespaces" in line or "limits only" in line
