@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -21,6 +22,9 @@ class Settings(BaseSettings):
     database_pool_size: int = Field(default=20, ge=1)
     job_lease_seconds: float = Field(
         default=30.0, gt=0, description="How long a silent job is kept"
+    )
+    vllm_options: dict[str, Any] = Field(
+        default_factory=dict, description="Engine arguments of `vllm:` endpoints, as JSON"
     )
     max_upload_bytes: int = Field(default=2**31, gt=0)
     max_prompt_characters: int = Field(default=200_000, gt=0)

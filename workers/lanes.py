@@ -9,7 +9,7 @@ from backend.runs.plan import PendingSeed
 from backend.science.answers import AnswerKey
 from backend.science.stopping import Call, SeedState
 from backend.scoring.line_up import LineUpEntry
-from workers.model_client import ModelClient
+from workers.clients import Client
 
 
 class OpenSeed:
@@ -42,7 +42,7 @@ class Lane:
     endpoint may have in flight, so that a killed worker has never more than that to ask again.
     """
 
-    def __init__(self, entry: LineUpEntry, endpoint: Endpoint, client: ModelClient) -> None:
+    def __init__(self, entry: LineUpEntry, endpoint: Endpoint, client: Client) -> None:
         self.entry = entry
         self.endpoint = endpoint
         self.client = client

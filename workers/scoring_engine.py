@@ -20,10 +20,10 @@ from backend.science.stopping import lacking, next_calls
 from backend.scoring.line_up import plan_of
 from backend.scoring.samples import NewSample, Spent
 from workers.budget import Bound, Ledger
+from workers.clients import Client
 from workers.lanes import Lane, OpenSeed, Request
-from workers.model_client import CallFailed, ModelClient
 from workers.questions import new_sample, question
-from workers.replies import Reply
+from workers.replies import CallFailed, Reply
 from workers.sample_writer import SampleWriter
 
 PAGE = 500
@@ -42,9 +42,7 @@ class ScoringEngine:
         load_page: (calibrates, after, limit) -> the next pending seeds; runs in a thread.
     """
 
-    def __init__(
-        self, plan: ShardPlan, clients: Mapping[int, ModelClient], load_page: LoadPage
-    ) -> None:
+    def __init__(self, plan: ShardPlan, clients: Mapping[int, Client], load_page: LoadPage) -> None:
         self._plan = plan
         self._planned = plan_of(plan.line_up)
         self._lanes = {

@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 from backend.accounts.tables import User
 from backend.database import session_scope
 from backend.endpoints.schemas import EndpointTestResult
-from backend.endpoints.service import get_endpoint
+from backend.endpoints.service import any_in_process, get_endpoint
 from backend.errors import Unavailable
 from backend.jobs import service as jobs
+from backend.queue import GPU, QUEUE
 
 KIND = "endpoint.test"
 DEFAULT_PROMPT = "What is 6 times 7?"
@@ -26,7 +27,8 @@ def start_trial(session: Session, user: User, endpoint_id: int, prompt: str | No
         "prompt": prompt or DEFAULT_PROMPT,
         "void_after": time.time() + PATIENCE_SECONDS,
     }
-    return jobs.enqueue(session, KIND, payload, created_by=user.id).id
+    queue = GPU if any_in_process(session, [endpoint_id]) else QUEUE
+    return jobs.enqueue(session, KIND, payload, queue=queue, created_by=user.id).id
 
 
 def await_result(job_id: int) -> EndpointTestResult:

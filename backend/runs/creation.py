@@ -6,13 +6,15 @@ from sqlalchemy import Select, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from backend.accounts.tables import User
+from backend.endpoints.service import any_in_process
 from backend.endpoints.tables import Endpoint
 from backend.errors import Invalid
 from backend.jobs import service as jobs
+from backend.queue import GPU, QUEUE
 from backend.runs.schemas import RunCreate, RunSettings
 from backend.runs.tables import Run, RunItem
 from backend.science.stopping import Role
-from backend.scoring.line_up import LineUpEntry, entry_of, reference_of
+from backend.scoring.line_up import LineUpEntry, entry_of, line_up_of, reference_of
 from backend.scoring.policies import default_policy, get_policy
 from backend.scoring.tables import PolicyVersion
 from backend.seeds.filters import matching_seed_ids
@@ -144,9 +146,11 @@ def _choose_calibration(
 
 
 def enqueue_shards(session: Session, run: Run, shards: Sequence[int], of: int) -> None:
-    """Put a job for each of these shards in the queue."""
+    """Put a job for each of these shards in the queue of the workers that can ask the line-up."""
+    line_up = line_up_of(run.settings)
+    queue = GPU if any_in_process(session, [e.endpoint_id for e in line_up]) else QUEUE
     for shard in shards:
         jobs.enqueue(
-            session, SCORE, {"shard": shard, "of": of}, run_id=run.id, created_by=run.created_by,
-            total=run.seeds_total // of,
+            session, SCORE, {"shard": shard, "of": of}, queue=queue, run_id=run.id,
+            created_by=run.created_by, total=run.seeds_total // of,
         )  # fmt: skip

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from backend.jobs.service import deserted_queues
+from backend.queue import GPU
 from backend.runs.schemas import Failure, Rate, RunItemOut, RunOut
 from backend.runs.tables import Run, RunItem
 from backend.scoring.policies import label_of
@@ -15,6 +17,7 @@ from backend.seeds.tables import SeedRevision
 # The rate is that of the last so many answers.
 RECENT_SAMPLES = 200
 MOST_REASONS = 20
+GPU_WORKER = "celery -A workers.app worker -Q gpu -P threads -c 4"
 
 
 def run_outs(session: Session, runs: Sequence[Run]) -> list[RunOut]:
@@ -27,10 +30,19 @@ def run_outs(session: Session, runs: Sequence[Run]) -> list[RunOut]:
         )
     }
     verdicts, failures = _verdicts(session, ids), _failures(session, ids)
+    deserted = deserted_queues(session, [run.id for run in runs if run.state == "running"])
     return [
         _run_out(session, run, policies[run.policy_id], verdicts[run.id], failures[run.id])
+        .model_copy(update={"note": run.note or _waits_for(deserted.get(run.id))})
         for run in runs
-    ]
+    ]  # fmt: skip
+
+
+def _waits_for(queue: str | None) -> str | None:
+    """Why nothing goes on, where a run's jobs wait in a queue from which no one takes."""
+    if queue == GPU:
+        return f"waits for a worker that loads models: start one ({GPU_WORKER})"
+    return queue and "waits for a worker: none is running"
 
 
 def _run_out(

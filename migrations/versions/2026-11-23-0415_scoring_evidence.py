@@ -155,6 +155,16 @@ def upgrade() -> None:
         "endpoint",
         sa.Column("uses_batches", sa.Boolean(), server_default=sa.text("false"), nullable=False),
     )
+    op.add_column("job", sa.Column("queue", sa.String(), server_default="seedbed", nullable=False))
+    op.add_column(
+        "worker_heartbeat",
+        sa.Column(
+            "queues",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'[\"seedbed\"]'"),
+            nullable=False,
+        ),
+    )
     op.add_column("judgment", sa.Column("multi_step", sa.BigInteger(), nullable=True))
     op.add_column("judgment", sa.Column("well_posed", sa.BigInteger(), nullable=True))
     op.add_column("judgment", sa.Column("verifiable", sa.BigInteger(), nullable=True))
@@ -196,6 +206,8 @@ def downgrade() -> None:
     op.drop_column("sample", "reasoning_tokens")
     op.drop_column("sample", "max_tokens")
     op.drop_column("run_item", "worth")
+    op.drop_column("worker_heartbeat", "queues")
+    op.drop_column("job", "queue")
     op.drop_column("judgment", "verifiable")
     op.drop_column("judgment", "well_posed")
     op.drop_column("judgment", "multi_step")

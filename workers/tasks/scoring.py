@@ -10,7 +10,8 @@ from backend.runs.plan import PendingSeed, ShardPlan, pending_seeds, shard_plan
 from backend.runs.recording import Recorder
 from backend.runs.verdicts import plurality_seeds, recompute_seeds, scored_seeds
 from backend.scoring.verdicts import Calibration
-from workers.model_client import ModelClient, endpoint_config
+from workers.clients import client_for
+from workers.endpoint_config import endpoint_config
 from workers.sample_writer import SampleWriter
 from workers.scoring_engine import ScoringEngine
 
@@ -45,7 +46,7 @@ async def _score(job: ClaimedJob, plan: ShardPlan) -> bool:
 
     async with AsyncExitStack() as stack:
         clients = {
-            endpoint_id: await stack.enter_async_context(ModelClient(endpoint_config(endpoint)))
+            endpoint_id: await stack.enter_async_context(client_for(endpoint_config(endpoint)))
             for endpoint_id, endpoint in plan.endpoints.items()
         }
         engine = ScoringEngine(plan, clients, load_page)

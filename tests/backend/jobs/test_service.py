@@ -70,7 +70,7 @@ def test_quiet_job_is_dispatched_again_but_a_held_one_is_not(
     quiet, held = _enqueued(session), _enqueued(session)
     service.claim(held, 30, "host/1")
     assert service.due_for_dispatch(30) == []
-    assert service.due_for_dispatch(-1) == [quiet]
+    assert service.due_for_dispatch(-1) == [(quiet, "seedbed")]
 
 
 def test_dead_holders_job_is_due_at_once(session: Session, woken: list[int]) -> None:
@@ -79,7 +79,7 @@ def test_dead_holders_job_is_due_at_once(session: Session, woken: list[int]) -> 
     assert service.holders("host") == ["host/77"]
     assert service.holders("ho") == []
     service.release_jobs_of("host/77")
-    assert service.due_for_dispatch(30) == [job_id]
+    assert service.due_for_dispatch(30) == [(job_id, "seedbed")]
 
 
 def test_failed_job_keeps_its_reason(session: Session, woken: list[int]) -> None:
