@@ -13,6 +13,7 @@ RUN_JOB = "job.run"
 QUEUE = "seedbed"
 # Jobs that load models: taken only by workers that are started for it (`-Q gpu`).
 GPU = "gpu"
+GPU_WORKER = f"celery -A workers.app worker -Q {GPU} -P threads -c 4"
 _PENDING = "seedbed_wake_ups"
 
 

@@ -13,6 +13,7 @@ import atexit
 import os
 import threading
 from collections.abc import Coroutine, Mapping
+from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -38,10 +39,10 @@ def acquire(name: str) -> "LoadedModel":
     """The model of this name, for one user more; where it is not there, it begins to load."""
     with _registry:
         model = _models.get(name)
-        if model is None:
+        if model is None or model.has_died:
             idle = [other for other in _models.values() if not other.users]
             for other in idle:
-                del _models[other.name]
+                _models.pop(other.name)
             model = _models[name] = LoadedModel(name, idle)
         model.users += 1
         return model
@@ -197,21 +198,27 @@ class LoadedModel:
         return {"prompt_token_ids": list(tokens)}
 
 
+atexit.register(_close_all)
+
+
 def _start_engine(name: str) -> Any:
     """vLLM's engine, whose processes are running and whose weights are loaded.
 
     Raises:
-        CallFailed: vLLM is not installed here.
+        CallFailed: vLLM is not installed here, or there is no such folder.
     """
+    if name.startswith(("/", ".", "~")) and not Path(name).is_dir():
+        reason = f"there is no folder {name} on this worker's machine"
+        raise CallFailed("no_model", reason, retryable=False)
     # The engine's process must not inherit this one's threads and connections.
     os.environ.setdefault("VLLM_WORKER_MULTIPROC_METHOD", "spawn")
+    os.environ.setdefault("VLLM_NO_USAGE_STATS", "1")
     try:
         from vllm.engine.arg_utils import AsyncEngineArgs
         from vllm.v1.engine.async_llm import AsyncLLM
     except ImportError as error:
-        reason = f"vLLM is not installed in this worker: `pip install 'seedbed[gpu]'` ({error})"
+        reason = f"vLLM is not installed in this worker's environment: pip install vllm ({error})"
         raise CallFailed("no_vllm", reason, retryable=False) from error
     options = {"enable_prefix_caching": True, "disable_log_stats": True, **settings().vllm_options}
     engine = AsyncLLM.from_engine_args(AsyncEngineArgs(model=name, **options))
-    atexit.register(_close_all)
     return engine

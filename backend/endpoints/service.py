@@ -99,6 +99,14 @@ def any_in_process(session: Session, endpoint_ids: Iterable[int]) -> bool:
     return bool(session.scalar(select(loaded.exists())))
 
 
+def in_process_names(session: Session) -> Sequence[str]:
+    """The endpoints in use that workers of the queue `gpu` load."""
+    wanted = select(Endpoint.name).where(
+        Endpoint.base_url == IN_PROCESS, Endpoint.archived_at.is_(None)
+    )
+    return session.scalars(wanted.order_by(Endpoint.id)).all()
+
+
 def archive_endpoint(session: Session, endpoint_id: int) -> None:
     """Take an endpoint out of use; its samples stay, and an update can bring it back."""
     _set_archived(get_endpoint(session, endpoint_id), True)

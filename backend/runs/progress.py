@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backend.jobs.service import deserted_queues
-from backend.queue import GPU
+from backend.queue import GPU, GPU_WORKER
 from backend.runs.schemas import Failure, Rate, RunItemOut, RunOut
 from backend.runs.tables import Run, RunItem
 from backend.scoring.policies import label_of
@@ -17,7 +17,6 @@ from backend.seeds.tables import SeedRevision
 # The rate is that of the last so many answers.
 RECENT_SAMPLES = 200
 MOST_REASONS = 20
-GPU_WORKER = "celery -A workers.app worker -Q gpu -P threads -c 4"
 
 
 def run_outs(session: Session, runs: Sequence[Run]) -> list[RunOut]:

@@ -53,15 +53,15 @@ def _answers(url: str) -> bool:
 
 
 class Worker:
-    """A Celery worker with prefork children, in its own process group."""
+    """A Celery worker in its own process group; with prefork children unless told otherwise."""
 
     def __init__(self, log: Path) -> None:
         self.log = log
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        options = ["--concurrency", "2", "--without-mingle", "--without-gossip"]
-        command = [sys.executable, "-m", "celery", "-A", "workers.app", "worker", *options]
+    def start(self, *options: str) -> None:
+        alone = ["--concurrency", "2", "--without-mingle", "--without-gossip"]
+        command = [sys.executable, "-m", "celery", "-A", "workers.app", "worker", *alone, *options]
         with self.log.open("ab") as log:
             self._process = spawn(command, log)
 
