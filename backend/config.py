@@ -23,6 +23,9 @@ class Settings(BaseSettings):
     job_lease_seconds: float = Field(
         default=30.0, gt=0, description="How long a silent job is kept"
     )
+    batch_poll_seconds: float = Field(
+        default=60.0, gt=0, description="How often a provider is asked how far a batch is"
+    )
     vllm_options: dict[str, Any] = Field(
         default_factory=dict, description="Engine arguments of `vllm:` endpoints, as JSON"
     )

@@ -31,17 +31,20 @@ class InProcessClient:
 
     Args:
         config: an endpoint whose `model` is a folder, or a name on a hub.
-        patience: seconds after which opening and each request are given up; None waits for as long
-            as the engine works. (An endpoint's own timeout is for servers, which may have gone.)
+        patience: seconds from opening after which all is given up; None waits for as long as the
+            engine works. (An endpoint's own timeout is for servers, which may have gone.)
     """
 
     def __init__(self, config: EndpointConfig, *, patience: float | None = None) -> None:
         self.config = config
         self._patience = patience
+        self._deadline: float | None = None
         self._model: LoadedModel | None = None
         self._reloading = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
+        if self._patience is not None:
+            self._deadline = asyncio.get_running_loop().time() + self._patience
         self._model = await self._load()
         return self
 
@@ -114,7 +117,7 @@ class InProcessClient:
         values = sampling_values(self.config.sampling, question.max_tokens, n)
         effort = self.config.sampling.reasoning_effort
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout_at(self._deadline):
                 output = await model.generate(
                     list(question.messages),
                     values,
@@ -139,7 +142,7 @@ class InProcessClient:
     async def _load(self) -> LoadedModel:
         model = loaded_models.acquire(self.config.model)
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout_at(self._deadline):
                 await model.ready()
         except TimeoutError:
             loaded_models.release(model)

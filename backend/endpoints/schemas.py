@@ -71,7 +71,8 @@ class EndpointCreate(BaseModel):
     """A new endpoint. Prices are per million tokens; `key_variable` is read by the worker.
 
     With the address `vllm:`, workers of the queue `gpu` load `model` (a folder, or a name on a hub)
-    and ask for 8 samples at a time unless said otherwise.
+    and ask for 8 samples at a time unless said otherwise. With `uses_batches`, runs send the
+    provider files of calls (OpenAI's Batch API): give the prices that it takes for those.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -89,6 +90,7 @@ class EndpointCreate(BaseModel):
     tokens_per_minute: Count | None = None
     timeout_seconds: Seconds = 120
     samples_per_request: SamplesPerRequest = 1
+    uses_batches: bool = False
 
     @model_validator(mode="after")
     def _several_samples_in_process(self) -> Self:
@@ -116,6 +118,7 @@ class EndpointUpdate(BaseModel):
     tokens_per_minute: Count | None = None
     timeout_seconds: Seconds | None = None
     samples_per_request: SamplesPerRequest | None = None
+    uses_batches: bool | None = None
     archived: bool | None = None
 
     @model_validator(mode="after")
@@ -149,6 +152,7 @@ class EndpointOut(BaseModel):
     tokens_per_minute: int | None
     timeout_seconds: float
     samples_per_request: int
+    uses_batches: bool
     created_at: datetime
     archived_at: datetime | None
     has_samples: bool

@@ -61,6 +61,7 @@ _COLUMNS = [name for name in EndpointOut.model_fields if name not in ("sampling"
 def create_endpoint(session: Session, body: EndpointCreate) -> Endpoint:
     """Register a model in a role."""
     endpoint = Endpoint(**body.model_dump())
+    _has_batches_to_use(endpoint)
     session.add(endpoint)
     _flush_named(session, body.name)
     session.refresh(endpoint)
@@ -75,6 +76,7 @@ def update_endpoint(session: Session, endpoint_id: int, body: EndpointUpdate) ->
     _stays_where_it_runs(endpoint, changes.get("base_url", endpoint.base_url))
     for field, value in changes.items():
         setattr(endpoint, field, value)
+    _has_batches_to_use(endpoint)
     if archived is not None:
         _set_archived(endpoint, archived)
     _flush_named(session, endpoint.name)
@@ -89,6 +91,11 @@ def _stays_where_it_runs(endpoint: Endpoint, base_url: str) -> None:
             f"{endpoint.name} cannot move between {IN_PROCESS} and a server: register another",
             field="base_url",
         )
+
+
+def _has_batches_to_use(endpoint: Endpoint) -> None:
+    if endpoint.uses_batches and endpoint.base_url == IN_PROCESS:
+        raise Invalid(f"{IN_PROCESS} is asked directly: it has no batches", field="uses_batches")
 
 
 def any_in_process(session: Session, endpoint_ids: Iterable[int]) -> bool:

@@ -48,6 +48,8 @@ def upgrade() -> None:
         sa.Column("input_file_id", sa.String(), nullable=True),
         sa.Column("state", sa.String(), server_default="preparing", nullable=False),
         sa.Column("requests", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("answered", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("failed", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("note", sa.String(), nullable=True),
         sa.Column(
             "created_at",
