@@ -41,6 +41,7 @@ class ProviderBatch(NamedTuple):
     error_file_id: str | None
     answered: int
     failed: int
+    total: int
     errors: str
 
 
@@ -129,9 +130,7 @@ class BatchClient:
         except APIStatusError as error:
             message, code, _ = error_message(error.response.content)
             shown = without_key(self._key, message)
-            raise refusal(
-                error.status_code, error.response.headers, shown, code
-            ) from None
+            raise refusal(error.status_code, error.response.headers, shown, code) from None
         except APIConnectionError as error:
             cause = error.__cause__ or error
             shown = without_key(self._key, f"{type(cause).__name__}: {cause}")
@@ -153,5 +152,6 @@ def _checked(batch: object) -> ProviderBatch:
         batch.error_file_id,
         (counts.completed if counts else 0) or 0,
         (counts.failed if counts else 0) or 0,
+        (counts.total if counts else 0) or 0,
         "; ".join(dict.fromkeys(str(error.message) for error in errors[:20])),
     )

@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from backend.config import settings
 from backend.database import Json, existing, session_scope
 from backend.jobs.tables import Job, WorkerHeartbeat
 from backend.queue import QUEUE, wake_after_commit
@@ -52,6 +53,18 @@ class ClaimedJob:
         if total is not None:
             values["total_count"] = total
         session.execute(update(Job).where(Job.id == self.id).values(**values))
+
+    def postpone(self, session: Session, seconds: float) -> None:
+        """Give the job back, to be woken after this time; in the caller's own transaction.
+
+        Sweepers wake what was woken a lease ago, so its last wake-up is dated accordingly.
+        """
+        woken = timedelta(seconds=seconds - settings().job_lease_seconds)
+        session.execute(
+            update(Job)
+            .where(Job.id == self.id)
+            .values(state="queued", lease_until=None, holder=None, dispatched_at=func.now() + woken)
+        )
 
     def done(self, session: Session) -> None:
         """Mark the job done in the caller's own transaction, after `fence`."""
@@ -178,6 +191,17 @@ def holders(host: str) -> Sequence[str]:
             .where(Job.state == "running", Job.holder.startswith(f"{host}/", autoescape=True))
             .distinct()
         ).all()  # type: ignore[return-value] # the filter leaves no null
+
+
+def wake_idle(session: Session, run_id: int) -> None:
+    """Wake the run's open jobs that no one holds, postponed ones too; after the commit."""
+    idle = select(Job.id, Job.queue).where(
+        Job.run_id == run_id,
+        Job.state.in_(OPEN),
+        or_(Job.lease_until.is_(None), Job.lease_until < func.now()),
+    )
+    for job_id, queue in session.execute(idle).all():
+        wake_after_commit(session, job_id, queue)
 
 
 def release_jobs_of(holder: str) -> None:

@@ -11,6 +11,7 @@ from backend.endpoints.tables import Endpoint
 from backend.errors import Invalid
 from backend.jobs import service as jobs
 from backend.queue import GPU, QUEUE
+from backend.runs.batches import uses_batches
 from backend.runs.schemas import RunCreate, RunSettings
 from backend.runs.tables import Run, RunItem
 from backend.science.stopping import Role
@@ -21,6 +22,8 @@ from backend.seeds.filters import matching_seed_ids
 from backend.seeds.tables import Seed, SeedRevision
 
 SCORE = "run.score"
+# Comes before it where endpoints are asked by batches, and ends by putting it in the queue.
+BATCH = "run.batch"
 
 
 def create_run(session: Session, wanted: RunCreate, user: User) -> Run:
@@ -146,11 +149,17 @@ def _choose_calibration(
 
 
 def enqueue_shards(session: Session, run: Run, shards: Sequence[int], of: int) -> None:
-    """Put a job for each of these shards in the queue of the workers that can ask the line-up."""
-    line_up = line_up_of(run.settings)
-    queue = GPU if any_in_process(session, [e.endpoint_id for e in line_up]) else QUEUE
+    """Put a job for each of these shards in the queue: its batches first, where there are some."""
+    kind = BATCH if uses_batches(session, line_up_of(run.settings)) else SCORE
     for shard in shards:
-        jobs.enqueue(
-            session, SCORE, {"shard": shard, "of": of}, queue=queue, run_id=run.id,
-            created_by=run.created_by, total=run.seeds_total // of,
-        )  # fmt: skip
+        enqueue_shard(session, run, kind, shard, of)
+
+
+def enqueue_shard(session: Session, run: Run, kind: str, shard: int, of: int) -> None:
+    """Put a job in the queue of the workers that can ask the endpoints it asks."""
+    line_up = line_up_of(run.settings)
+    loads = kind == SCORE and any_in_process(session, [e.endpoint_id for e in line_up])
+    jobs.enqueue(
+        session, kind, {"shard": shard, "of": of}, queue=GPU if loads else QUEUE, run_id=run.id,
+        created_by=run.created_by, total=run.seeds_total // of,
+    )  # fmt: skip

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from backend.jobs.service import deserted_queues
 from backend.queue import GPU, GPU_WORKER
+from backend.runs.batches import batch_outs
 from backend.runs.schemas import Failure, Rate, RunItemOut, RunOut
 from backend.runs.tables import Run, RunItem
 from backend.scoring.policies import label_of
@@ -30,9 +31,15 @@ def run_outs(session: Session, runs: Sequence[Run]) -> list[RunOut]:
     }
     verdicts, failures = _verdicts(session, ids), _failures(session, ids)
     deserted = deserted_queues(session, [run.id for run in runs if run.state == "running"])
+    sent = batch_outs(session, ids)
     return [
         _run_out(session, run, policies[run.policy_id], verdicts[run.id], failures[run.id])
-        .model_copy(update={"note": run.note or _waits_for(deserted.get(run.id))})
+        .model_copy(
+            update={
+                "note": run.note or _waits_for(deserted.get(run.id)),
+                "batches": sent[run.id],
+            }
+        )
         for run in runs
     ]  # fmt: skip
 
@@ -54,6 +61,7 @@ def _run_out(
             "policy": policy,
             "verdicts": verdicts,
             "failures": failures,
+            "batches": [],
             "rate": Rate(calls_per_minute=per_minute),
             "eta_seconds": _seconds_left(run, per_minute),
         }
