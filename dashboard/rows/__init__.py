@@ -32,6 +32,7 @@ from dashboard.rows.seeds import (
     Undone,
 )
 from dashboard.rows.work import (
+    Batch,
     Benchmark,
     BenchmarkLoad,
     Endpoint,
@@ -56,6 +57,7 @@ __all__ = [
     "STATUSES",
     "VERDICTS",
     "AnswerClass",
+    "Batch",
     "Benchmark",
     "BenchmarkLoad",
     "Decision",

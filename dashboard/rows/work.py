@@ -48,6 +48,7 @@ class Endpoint(TypedDict):
     tokens_per_minute: int | None
     timeout_seconds: float
     samples_per_request: int
+    uses_batches: bool
     created_at: str
     archived_at: str | None
     has_samples: bool
@@ -73,6 +74,21 @@ class Failure(TypedDict):
     count: int
 
 
+class Batch(TypedDict):
+    """A file of calls at a provider; counts are of samples."""
+
+    id: int
+    endpoint: str
+    provider_id: str | None
+    state: str
+    samples: int
+    answered: int
+    failed: int
+    note: str | None
+    created_at: str
+    finished_at: str | None
+
+
 class Run(TypedDict):
     """A scoring run with its progress and budget."""
 
@@ -96,6 +112,7 @@ class Run(TypedDict):
     finished_at: str | None
     rate: dict[str, float]
     failures: list[Failure]
+    batches: list[Batch]
     eta_seconds: float | None
     note: str | None
 

@@ -28,6 +28,7 @@ def endpoint(endpoint_id: int, name: str, role: str) -> dict[str, Any]:
         "tokens_per_minute": None,
         "timeout_seconds": 120.0,
         "samples_per_request": 1,
+        "uses_batches": False,
         "created_at": NOW,
         "archived_at": None,
         "has_samples": True,
@@ -67,8 +68,25 @@ def run(run_id: int, state: str = "running") -> dict[str, Any]:
         "finished_at": None if state in ("running", "paused") else NOW,
         "rate": {"calls_per_minute": 212.0},
         "failures": [{"reason": "the model did not answer in 120 s", "count": 2}],
+        "batches": [],
         "eta_seconds": 140,
         "note": None,
+    }
+
+
+def batch(state: str = "sent") -> dict[str, Any]:
+    """A batch of which a quarter has come."""
+    return {
+        "id": 1,
+        "endpoint": "GPT",
+        "provider_id": "batch_abc",
+        "state": state,
+        "samples": 4000,
+        "answered": 1000,
+        "failed": 3,
+        "note": None,
+        "created_at": NOW,
+        "finished_at": None,
     }
 
 

@@ -46,3 +46,19 @@ def test_its_trial_waits_for_a_worker_that_loads_models(session: Session, woken:
     loaded = create_endpoint(session, base_url="vllm:")
     job_id = trial.start_trial(session, create_user(session), loaded.id, None)
     assert session.scalar(select(Job.queue).where(Job.id == job_id)) == GPU
+
+
+def test_it_has_no_batches(client: TestClient) -> None:
+    refused = client.post("/v1/endpoints", json=LOADED | {"uses_batches": True})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "uses_batches")
+    loaded = client.post("/v1/endpoints", json=LOADED).json()["id"]
+    refused = client.patch(f"/v1/endpoints/{loaded}", json={"uses_batches": True})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "uses_batches")
+
+
+def test_served_model_can_be_asked_by_batches_and_directly_again(client: TestClient) -> None:
+    served = LOADED | {"base_url": "http://127.0.0.1:9/v1"}
+    number = client.post("/v1/endpoints", json=served).json()["id"]
+    for wanted in (True, False):
+        changed = client.patch(f"/v1/endpoints/{number}", json={"uses_batches": wanted})
+        assert changed.json()["uses_batches"] is wanted
