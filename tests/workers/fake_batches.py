@@ -29,6 +29,7 @@ class FakeProvider:
 
     def __init__(self, model: LINE) -> None:
         self.model = model
+        self.base_url = ""
         self.files: dict[str, bytes] = {}
         self.batches: dict[str, dict[str, Any]] = {}
         self.direct: list[Request] = []
