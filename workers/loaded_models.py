@@ -10,6 +10,7 @@ have it.
 
 import asyncio
 import atexit
+import multiprocessing
 import os
 import threading
 from collections.abc import Coroutine, Mapping
@@ -18,6 +19,7 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from backend.config import settings
+from workers.engine_guard import EngineGuard
 from workers.replies import CallFailed
 
 Result = TypeVar("Result")
@@ -74,6 +76,7 @@ class LoadedModel:
         self.users = 0
         self.has_died = False
         self._engine: Any = None
+        self._guard: EngineGuard | None = None
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(
             target=self._loop.run_forever, name=f"vllm-{name}", daemon=True
@@ -121,6 +124,9 @@ class LoadedModel:
         if self._engine is not None:
             self._engine.shutdown()
             self._engine = None
+        if self._guard is not None:
+            self._guard.dismiss()
+            self._guard = None
         self._loop.stop()
 
     async def _on_its_thread(self, work: Coroutine[Any, Any, Result]) -> Result:
@@ -132,8 +138,11 @@ class LoadedModel:
         with _one_at_a_time:
             for other in in_its_way:
                 other.close()
+            others = set(multiprocessing.active_children())
             try:
                 self._engine = _start_engine(self.name)
+                started = set(multiprocessing.active_children()) - others
+                self._guard = EngineGuard(child.pid for child in started if child.pid)
             except CallFailed:
                 self.has_died = True
                 raise

@@ -1,4 +1,4 @@
-"""Batches that expire, fail, are refused, or whose provider is away: nothing is lost or made twice."""
+"""Batches that expire, fail or are refused, or whose provider is away."""
 
 import pytest
 
