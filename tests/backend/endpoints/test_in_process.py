@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.endpoints import trial
+from backend.errors import Unavailable
 from backend.jobs.tables import Job
 from backend.queue import GPU
 from tests.builders import create_endpoint, create_user
@@ -62,3 +63,17 @@ def test_served_model_can_be_asked_by_batches_and_directly_again(client: TestCli
     for wanted in (True, False):
         changed = client.patch(f"/v1/endpoints/{number}", json={"uses_batches": wanted})
         assert changed.json()["uses_batches"] is wanted
+
+
+@pytest.mark.usefixtures("woken")
+def test_trial_that_no_worker_takes_says_which_one_it_needs(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trial, "PATIENCE_SECONDS", 0.3)
+    for url, hint in (("vllm:", True), ("http://127.0.0.1:9/v1", False)):
+        asked = create_endpoint(session, base_url=url)
+        job_id = trial.start_trial(session, create_user(session), asked.id, None)
+        session.commit()
+        with pytest.raises(Unavailable) as caught:
+            trial.await_result(job_id)
+        assert ("-Q gpu" in str(caught.value)) == hint
