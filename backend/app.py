@@ -19,6 +19,7 @@ from backend.endpoints import routes as endpoints
 from backend.errors import PROBLEM_RESPONSES, install_error_handlers
 from backend.exports import routes as exports
 from backend.jobs import routes as jobs
+from backend.judging import routes as judging
 from backend.review import routes as review
 from backend.runs import routes as runs
 from backend.scoring import routes as policies
@@ -55,6 +56,7 @@ def create_app() -> FastAPI:
         runs.router,
         policies.router,
         review.router,
+        judging.router,
         decontamination.router,
     ):
         app.include_router(router)

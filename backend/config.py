@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -30,6 +30,10 @@ class Settings(BaseSettings):
         default_factory=dict, description="Engine arguments of `vllm:` endpoints, as JSON"
     )
     max_upload_bytes: int = Field(default=2**31, gt=0)
+    run_code: Literal["isolated", "limits", "never"] = Field(
+        default="isolated",
+        description="Run programs in namespaces only, also where there are none, or not at all",
+    )
     max_prompt_characters: int = Field(default=200_000, gt=0)
 
 

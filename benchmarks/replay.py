@@ -1,13 +1,13 @@
 """The whole pipeline on recorded answers of real models: are its keys and its agreement right?
 
-    python -m benchmarks.replay --data DIR [--problems 200] [--kill 2] [--broker URL]
+    python -m benchmarks.replay --data DIR [--problems 200] [--kill 2] [--stopping adaptive]
 
 GSM8K problems go in without their answers. A replay server answers with what GPT-4 (the
 reference), GPT-3.5 and a LLaMA-7B (the weak models) really said, drawn with replacement. The
 plurality key is then held against the gold answer, and each weak model's agreement with the key
 against its accuracy over all its recorded responses. With --kill the worker is killed on the way.
 
-    lost        answers of the plan that are not stored at the end
+    lost        answers of the plan that are not stored at the end; an adaptive run has no such plan
     repeated    answers that the server gave and that are not stored, beyond those that were in
                 flight at a kill (at most what the endpoints may have in flight)
 
@@ -24,18 +24,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import fmean
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 
 from backend.science.answers import AnswerKey, canonical_key
 from backend.science.equivalence import equivalent_by_rules
+from backend.science.sampling_rules import Stopping
 from benchmarks.services import Services, free_port, running_services, wait_until
 
 DATA_SET = "gsm8k"
 REFERENCE = "gpt-4 (MoT-cascade)"
 WEAK = ("gpt-3.5-turbo-2023-08 (Re2)", "llama-7b-rft-u13b")
 SAMPLES = 8
+ADAPTIVE_CAP = 32
 IN_FLIGHT = 64
 LATENCY_MS = 100
 
@@ -114,7 +116,7 @@ def ingest(services: Services, problems: list[Problem]) -> None:
         raise RuntimeError(f"not all problems were taken: {counts}")
 
 
-def start_run(services: Services, replay_url: str) -> int:
+def start_run(services: Services, replay_url: str, stopping: str) -> int:
     """Register the three models and start the run."""
     endpoints = {}
     for role, model in (("reference", REFERENCE), *(("weak", model) for model in WEAK)):
@@ -130,8 +132,9 @@ def start_run(services: Services, replay_url: str) -> int:
         "name": "replay",
         "reference_endpoint_id": endpoints[REFERENCE],
         "weak_endpoint_ids": [endpoints[model] for model in WEAK],
+        "stopping": stopping,
         "reference_samples": SAMPLES,
-        "weak_samples": SAMPLES,
+        "weak_samples": SAMPLES if stopping == "fixed" else ADAPTIVE_CAP,
     }
     return int(services.post("/v1/runs", run)["id"])
 
@@ -142,9 +145,9 @@ def follow(services: Services, run_id: int, replay_url: str, kills: Kills) -> di
         run: dict[str, Any] = services.get(f"/v1/runs/{run_id}")
         if run["state"] != "running":
             return run
-        wanted = run["seeds_total"] * SAMPLES * (1 + len(WEAK))
         done = len(kills.in_flight)
-        if done < kills.planned and run["calls"] > wanted * (done + 1) / (kills.planned + 1):
+        step = run["seeds_total"] * (done + 1) / (kills.planned + 1)
+        if done < kills.planned and run["seeds_scored"] > step:
             kill_worker(services, run_id, replay_url, kills)
         time.sleep(0.1)
 
@@ -184,7 +187,8 @@ def measure(services: Services, problems: list[Problem]) -> dict[str, Any]:
         right += any(gold is not None and equivalent_by_rules(key, gold) for key in keys)
         for weak in verdict["weak"]:
             model = weak["model"]
-            errors[model].append(abs(weak["rate"] - problem.accuracy[model]))
+            if weak["total"]:
+                errors[model].append(abs(weak["rate"] - problem.accuracy[model]))
     return {
         "plurality_accuracy": round(right / len(problems), 4),
         "agreement_mae": round(fmean(e for values in errors.values() for e in values), 4),
@@ -193,13 +197,13 @@ def measure(services: Services, problems: list[Problem]) -> dict[str, Any]:
     }
 
 
-def losses(run: dict[str, Any], replay_url: str, kills: Kills) -> dict[str, Any]:
+def losses(run: dict[str, Any], replay_url: str, kills: Kills, stopping: str) -> dict[str, Any]:
     """What the kills cost."""
     limit = IN_FLIGHT * (1 + len(WEAK))
     wanted = run["seeds_total"] * SAMPLES * (1 + len(WEAK))
     excused = sum(min(count, limit) for count in kills.in_flight)
     return {
-        "lost": wanted - run["calls"],
+        "lost": wanted - run["calls"] if stopping == "fixed" else None,
         "repeated": served(replay_url) - run["calls"] - excused,
         "in_flight_at_kills": kills.in_flight,
     }
@@ -218,6 +222,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the replay pack")
     parser.add_argument("--problems", type=int, default=200)
     parser.add_argument("--kill", type=int, default=0, help="how often to kill the worker")
+    parser.add_argument("--stopping", choices=get_args(Stopping), default="fixed")
     parser.add_argument("--broker", help="URL of a broker in place of the embedded one")
     parser.add_argument("--server", type=Path, help="default: DATA/../tools/replay_server.py")
     options = parser.parse_args()
@@ -228,7 +233,7 @@ def main() -> None:
         replay_url = start_replay(services, options.data, server)
         ingest(services, problems)
         started = time.monotonic()
-        run = follow(services, start_run(services, replay_url), replay_url, kills)
+        run = follow(services, start_run(services, replay_url, options.stopping), replay_url, kills)
         seconds = time.monotonic() - started
         if run["state"] != "finished" or run["seeds_failed"]:
             raise RuntimeError(f"the run did not finish: {run}")
@@ -237,7 +242,7 @@ def main() -> None:
         result["calls_per_second"] = round(run["calls"] / seconds, 1)
         result["unrecorded"] = httpx.get(f"{replay_url}/stats").json().get("unrecorded", 0)
         if options.kill:
-            result |= losses(run, replay_url, kills)
+            result |= losses(run, replay_url, kills, options.stopping)
     print_table(result)
     print(json.dumps(result))
 

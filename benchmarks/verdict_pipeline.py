@@ -13,17 +13,9 @@ import numpy.typing as npt
 from scipy import special
 
 from backend.science.adaptive_calls import ReferenceVotes
-from backend.science.priors import fit_beta_prior, fit_domain_priors
-from backend.science.reliability import (
-    WRONG_KEY_CENTRE,
-    GoldExample,
-    ReliabilityModel,
-    WeighedKey,
-    features_of_counts,
-    fit_agreement_weight,
-    fit_reliability,
-    fit_wrong_key_prior,
-)
+from backend.science.calibration import GoldCounts, fit_calibration, log_bayes_factor
+from backend.science.priors import JEFFREYS, fit_domain_priors
+from backend.science.reliability import WRONG_KEY_CENTRE, ReliabilityModel, features_of_counts
 from backend.science.teachability_policy import BetaPrior, Policy
 from benchmarks.verdict_data import LineUp, Problem
 
@@ -129,35 +121,26 @@ def _seed(line_up: LineUp, problem: Problem) -> Seed:
 
 
 def fit_half(line_ups: dict[LineUp, list[Seed]], half: int) -> dict[LineUp, Fitted]:
-    """Everything that has parameters, from the seeds of one half.
+    """Everything that has parameters, from the seeds of one half, as the product fits it.
 
-    One reliability model for all line-ups, each with its own intercept; the weak model's prior by
-    line-up, drawn towards that of all; and the same for wrong keys.
+    Each line-up is a domain with a weak model of its own.
     """
+    numbers = {line_up: number for number, line_up in enumerate(line_ups)}
     known = {
         line_up: [s for s in seeds if s.problem.half == half and s.key >= 0]
         for line_up, seeds in line_ups.items()
     }
-    model = fit_reliability(
+    calibration = fit_calibration(
         [
-            GoldExample(features_of_counts(*seed.votes), seed.key_right, line_up.name)
+            GoldCounts(
+                seed.votes,
+                seed.key_right,
+                line_up.name,
+                {numbers[line_up]: (seed.hits, seed.samples)} if seed.samples else {},
+            )
             for line_up, seeds in known.items()
             for seed in seeds
         ]
-    )
-    right = {
-        line_up.name: [(s.hits, s.samples) for s in seeds if s.key_right]
-        for line_up, seeds in known.items()
-    }
-    wrong = {
-        line_up: [(s.hits, s.samples) for s in seeds if not s.key_right]
-        for line_up, seeds in known.items()
-    }
-    weak_priors = fit_domain_priors(right)
-    every_wrong = [pair for pairs in wrong.values() for pair in pairs]
-    pooled = fit_beta_prior(every_wrong, WRONG_KEY_CENTRE)
-    weight = fit_agreement_weight(
-        [key for line_up, seeds in known.items() for key in _weighed(line_up, seeds, model)]
     )
     known_priors = fit_domain_priors(
         {
@@ -167,29 +150,14 @@ def fit_half(line_ups: dict[LineUp, list[Seed]], half: int) -> dict[LineUp, Fitt
     )
     return {
         line_up: Fitted(
-            model,
+            calibration.reliability,
             known_priors[line_up.name],
-            weak_priors[line_up.name],
-            fit_wrong_key_prior(wrong[line_up], pooled),
-            weight,
+            calibration.weak_prior(number, line_up.name) or JEFFREYS,
+            calibration.wrong_key_priors.get(number, WRONG_KEY_CENTRE),
+            calibration.agreement_weight,
         )
-        for line_up in line_ups
+        for line_up, number in numbers.items()
     }
-
-
-def _weighed(line_up: LineUp, seeds: list[Seed], model: ReliabilityModel) -> list[WeighedKey]:
-    """Keys with the factor of the first weak answers, by priors from every other seed."""
-    asked = [seed for seed in seeds if seed.samples]
-    keys = []
-    for part in (0, 1):
-        others = asked[1 - part :: 2]
-        right = fit_beta_prior([(s.hits, s.samples) for s in others if s.key_right])
-        wrong = fit_wrong_key_prior([(s.hits, s.samples) for s in others if not s.key_right])
-        for seed in asked[part::2]:
-            before = model.reliability(features_of_counts(*seed.votes), line_up.name)
-            factor = _log_factor(line_up, seed, right, wrong)
-            keys.append(WeighedKey(float(special.logit(before)), factor, seed.key_right))
-    return keys
 
 
 def reliability(line_up: LineUp, seed: Seed, fitted: Fitted) -> float:
@@ -210,7 +178,4 @@ def reliability_after_weak(line_up: LineUp, seed: Seed, fitted: Fitted) -> float
 
 def _log_factor(line_up: LineUp, seed: Seed, right: BetaPrior, wrong: BetaPrior) -> float:
     heard = seed.problem.votes[line_up.weak].classes[:_WEAK_ANSWERS_FOR_THE_KEY]
-    hits, misses = int((heard == seed.key).sum()), int((heard != seed.key).sum())
-    (a, b), (c, d) = right, wrong
-    factor = special.betaln(a + hits, b + misses) - special.betaln(a, b)
-    return float(factor - special.betaln(c + hits, d + misses) + special.betaln(c, d))
+    return log_bayes_factor((int((heard == seed.key).sum()), len(heard)), right, wrong)

@@ -8,6 +8,8 @@ from typing import IO, Any, cast
 import httpx
 
 from dashboard import rows
+from dashboard.judge_requests import JudgeRequests
+from dashboard.policy_requests import PolicyRequests
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 # An endpoint test waits for the model; everything else answers at once or is in trouble.
@@ -68,7 +70,7 @@ def _parameters(query: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in query.items() if value is not None and value != ""}
 
 
-class Api:
+class Api(PolicyRequests, JudgeRequests):
     """The API as one signed-in user sees it."""
 
     def __init__(self, secret: str | None, base_url: str | None = None) -> None:
@@ -190,6 +192,11 @@ class Api:
         """Register a model."""
         return cast(rows.Endpoint, self._post("/v1/endpoints", dict(endpoint)))
 
+    def change_endpoint(self, endpoint_id: int, changes: Mapping[str, Any]) -> rows.Endpoint:
+        """Change a model's limits, prices or settings."""
+        response = self._send("PATCH", f"/v1/endpoints/{endpoint_id}", json=dict(changes))
+        return cast(rows.Endpoint, response.json())
+
     def archive_endpoint(self, endpoint_id: int) -> None:
         """Take a model out of use; what it said stays."""
         self._send("DELETE", f"/v1/endpoints/{endpoint_id}")
@@ -209,6 +216,10 @@ class Api:
     def run(self, run_id: int) -> rows.Run:
         """A run with its progress."""
         return cast(rows.Run, self._get(f"/v1/runs/{run_id}"))
+
+    def run_spend(self, run_id: int) -> list[rows.RunEndpointSpend]:
+        """What a run has used of each endpoint."""
+        return cast(list[rows.RunEndpointSpend], self._get(f"/v1/runs/{run_id}/spend"))
 
     def forecast_run(self, plan: Mapping[str, Any]) -> rows.RunForecast:
         """What a run would need."""

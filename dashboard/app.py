@@ -34,7 +34,9 @@ PAGES = {
     ],
     "Measure": [
         _page("runs", "Runs", "play_circle"),
+        _page("policies", "Policies", "tune"),
         _page("endpoints", "Endpoints", "hub"),
+        _page("judges", "Judges", "balance"),
         _page("benchmarks", "Benchmarks", "shield"),
     ],
     "Move": [

@@ -10,9 +10,10 @@ from dashboard.notices import explained
 ROLES = {
     "reference": "Reference: answers seeds that came without an answer",
     "weak": "Weak: the model to be taught, or one like it",
-    "judge": "Judge: rates steps and difficulty",
+    "judge": "Judge: rates seeds by the rubric",
     "teacher": "Teacher: writes what is trained on",
 }
+EFFORTS = ("minimal", "low", "medium", "high")
 TEMPLATES = {"step_by_step": "Step by step, answer in a box", "answer_only": "Answer only"}
 
 
@@ -71,18 +72,45 @@ def _price_and_limits() -> dict[str, Any]:
             help="OpenAI's Batch API: answers within a day, mostly at half the price. Give the "
             "prices of batches.",
         ),
+        **limits_of_a_day(None, None),
+    }
+
+
+def limits_of_a_day(calls: int | None, cost: float | None) -> dict[str, Any]:
+    """What a model may be asked and may cost from 00:00 to 24:00 UTC, by all runs together."""
+    left, right = st.columns(2)
+    waits = "Days are those of UTC. A run that has used one up waits for the next. 0: no limit."
+    holds = "All runs together; it holds even if every open call costs its most. 0: no limit."
+    return {
+        "max_calls_per_day": left.number_input(
+            "Most calls a day", min_value=0, value=calls, placeholder="no limit", help=waits
+        )
+        or None,
+        "max_cost_per_day": right.number_input(
+            "Most dollars a day", min_value=0.0, value=cost, placeholder="no limit", help=holds
+        )
+        or None,
     }
 
 
 def _sampling() -> dict[str, Any]:
     st.markdown("**Sampling**")
-    first, second, third, fourth = st.columns(4)
+    first, second, third, fourth, fifth = st.columns(5)
     settings = {
         "temperature": first.number_input("Temperature", 0.0, 2.0, 0.8, 0.1),
         "top_p": second.number_input("Top p", 0.01, 1.0, None, placeholder="server's own"),
-        "max_tokens": third.number_input("Most tokens of an answer", min_value=1, value=1024),
-        "template": fourth.selectbox(
+        "max_tokens": third.number_input(
+            "Most tokens of an answer", min_value=1, value=1024,
+            help="Thinking counts. A raised limit asks again only for what was cut off.",
+        ),
+        "reasoning_effort": fourth.selectbox(
+            "Reasoning effort", EFFORTS, index=None, placeholder="server's own"
+        ),
+        "template": fifth.selectbox(
             "Instruction", list(TEMPLATES), format_func=lambda t: TEMPLATES[t]
         ),
-    }
-    return {name: value for name, value in settings.items() if value is not None}
+    }  # fmt: skip
+    kept: dict[str, Any] = {name: value for name, value in settings.items() if value is not None}
+    if st.checkbox("Send no temperature", help="OpenAI's reasoning models refuse one."):
+        kept["temperature"] = None
+    return kept

@@ -4,11 +4,32 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import policy_form, session
 from dashboard.filters import choose_seeds, in_words, matching
 from dashboard.notices import explained
-from dashboard.rows import Endpoint
-from dashboard.wording import escaped, money, number
+from dashboard.rows import Endpoint, EndpointForecast, RunForecast
+from dashboard.tables import Columns, pick
+from dashboard.wording import escaped, money, name, number
+
+STOPPING = {
+    "adaptive": "Asks where an answer buys most, and stops when the verdict is settled.",
+    "fixed": "Every seed gets the same number of answers.",
+    "adaptive_consistency": "Stops a model once its most frequent answer is unlikely to change.",
+    "early_stopping": "Stops a model once several answers in a row are the same.",
+}
+WEAK_SAMPLES_MOST = 32  # where it is a cap, which few seeds reach
+
+FORECAST: Columns = {
+    "endpoint": "Model",
+    "role": "Role",
+    "calls": st.column_config.NumberColumn("Calls", format="localized"),
+    "range": st.column_config.TextColumn(
+        "Range", help="A seed whose verdict is settled is asked about no further."
+    ),
+    "already_stored": st.column_config.NumberColumn("Stored already", format="localized"),
+    "estimated_tokens": st.column_config.NumberColumn("Tokens", format="localized"),
+    "estimated_cost": st.column_config.NumberColumn("Cost", format="dollar"),
+}
 
 
 def draw() -> None:
@@ -22,7 +43,9 @@ def draw() -> None:
     st.markdown("**Seeds**")
     chosen = choose_seeds(api.facets({}))
     st.caption(f"{matching(api.facets(chosen)['total'])}: {escaped(in_words(chosen))}")
-    plan: dict[str, Any] = {"filter": chosen, **_models(endpoints), **_limits()}
+    rules = _rules()
+    models = _models(endpoints, capped=rules["stopping"] != "fixed")
+    plan: dict[str, Any] = {"filter": chosen, **rules, **models, **_limits()}
     plan["name"] = st.text_input("Name of the run", placeholder="optional").strip() or None
     if not plan["weak_endpoint_ids"]:
         st.warning("Choose at least one weak model.", icon=":material/warning:")
@@ -38,29 +61,74 @@ def _pick(label: str, endpoints: list[Endpoint], role: str, help_text: str) -> i
     )  # fmt: skip
 
 
-def _models(endpoints: list[Endpoint]) -> dict[str, Any]:
+def _rules() -> dict[str, Any]:
+    """Under which policy verdicts are computed, and when a seed has answers enough."""
+    policies = session.api().policies()
+    names = {policy["id"]: policy_form.label(policy) for policy in policies}
+    default = policy_form.default_of(policies)["id"]
+    st.markdown("**Verdicts**")
+    left, right = st.columns([1, 2], gap="large")
+    policy = left.selectbox(
+        "Policy", list(names), index=list(names).index(default), format_func=lambda i: names[i],
+        help="Bands, threshold and priors. Verdicts can be computed under another one later, with "
+        "no model call.",
+    )  # fmt: skip
+    left.page_link("app_pages/policies.py", label="Compare policies", icon=":material/tune:")
+    stopping = right.radio(
+        "How many answers a seed gets", list(STOPPING), captions=list(STOPPING.values()),
+        format_func=lambda rule: name(rule).capitalize(),
+    )  # fmt: skip
+    return {"policy_id": policy, "stopping": stopping}
+
+
+def _models(endpoints: list[Endpoint], *, capped: bool) -> dict[str, Any]:
+    """The models and their samples; `capped`: a seed may get fewer of them."""
+    of = "Most samples" if capped else "Samples"
+    most = "A seed gets fewer where its verdict is settled sooner." if capped else None
     st.markdown("**Models**")
     weak = {e["id"]: e["name"] for e in endpoints if e["role"] == "weak"}
     left, middle, right = st.columns(3)
     with left:
         reference = _pick("Reference", endpoints, "reference", "Answers what came without.")
-        reference_samples = st.number_input("Samples of the reference", 1, 64, 8)
+        second_reference = _second_reference(endpoints, reference)
+        reference_samples = st.number_input(f"{of} of the reference", 1, 64, 8, help=most)
         check = st.toggle("Check given answers against the reference", value=False)
     with middle:
         weak_ids = st.multiselect(
             "Weak models", list(weak), default=list(weak)[:1], format_func=lambda i: weak[i]
         )
-        weak_samples = st.number_input("Samples of each weak model", 1, 64, 8)
+        weak_samples = st.number_input(
+            f"{of} of each weak model", 1, 64, WEAK_SAMPLES_MOST if capped else 8, help=most
+        )
     with right:
-        judge = _pick("Judge", endpoints, "judge", "Rates steps and difficulty by the rubric.")
+        judges = {e["id"]: e["name"] for e in endpoints if e["role"] == "judge"}
+        judge_ids = st.multiselect(
+            "Judges", list(judges), default=list(judges)[:1], format_func=lambda i: judges[i],
+            placeholder="none", max_selections=8,
+            help="Each rates every seed by the rubric. With two or more the Judges page shows "
+            "how far they agree.",
+        )  # fmt: skip
     return {
         "reference_endpoint_id": reference,
+        "second_reference_endpoint_id": second_reference,
         "weak_endpoint_ids": weak_ids,
-        "judge_endpoint_id": judge,
+        "judge_endpoint_ids": judge_ids,
         "reference_samples": reference_samples,
         "weak_samples": weak_samples,
         "check_given_answers": check,
     }
+
+
+def _second_reference(endpoints: list[Endpoint], reference: int | None) -> int | None:
+    others = {
+        e["id"]: e["name"] for e in endpoints if e["role"] == "reference" and e["id"] != reference
+    }
+    return st.selectbox(
+        "Second reference", list(others), index=None, placeholder="none", disabled=not others,
+        format_func=lambda i: others[i],
+        help="Another family; asked when the key is doubtful. Register a second reference to "
+        "choose it here.",
+    )  # fmt: skip
 
 
 def _limits() -> dict[str, Any]:
@@ -78,10 +146,30 @@ def _forecast_and_start(plan: dict[str, Any]) -> None:
         forecast = session.api().forecast_run(plan)
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.metric("Seeds", number(forecast["seeds"]))
-            st.metric("Calls", number(forecast["calls"]))
+            st.metric(
+                "Calls, expected",
+                number(forecast["calls"]),
+                _range(forecast),
+                delta_color="off",
+                delta_arrow="off",
+            )
             st.metric("Answers already stored", number(forecast["already_stored"]))
             st.metric("Tokens, estimated", number(forecast["estimated_tokens"]))
-            st.metric("Cost, estimated", money(forecast["estimated_cost"]))
+            st.metric(
+                "Cost, estimated",
+                money(forecast["estimated_cost"]),
+                f"at most about {money(forecast['estimated_cost_high'])}",
+                delta_color="off",
+                delta_arrow="off",
+            )
+        for note in forecast["notes"]:
+            st.warning(escaped(note), icon=":material/today:")
+        with st.expander("By model", icon=":material/hub:"):
+            st.dataframe(
+                pick([{**row, "range": _range(row)} for row in forecast["endpoints"]], FORECAST),
+                hide_index=True,
+                column_config=FORECAST,
+            )
         if st.button(
             "Start the run",
             type="primary",
@@ -91,3 +179,8 @@ def _forecast_and_start(plan: dict[str, Any]) -> None:
             run = session.api().start_run(plan)
             st.query_params["run"] = str(run["id"])
             st.rerun()
+
+
+def _range(row: EndpointForecast | RunForecast) -> str:
+    low, high = row["calls_low"], row["calls_high"]
+    return "exactly" if low == high else f"{number(low)} to {number(high)}"

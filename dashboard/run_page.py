@@ -2,13 +2,21 @@
 
 import streamlit as st
 
-from dashboard import charts, run_batches, session
+from dashboard import calibration_section, charts, run_batches, run_spend, session
 from dashboard.drawing import draw_chart
 from dashboard.filters import in_words
 from dashboard.heads import detail_head
 from dashboard.notices import explained
 from dashboard.rows import Run
-from dashboard.wording import ago, duration, escaped, money, number, plural
+from dashboard.wording import (
+    ago,
+    duration,
+    escaped,
+    money,
+    number,
+    plural,
+    seconds_until,
+)
 
 EVERY_SECONDS = 2
 ACTIVE = ("running", "paused")
@@ -21,6 +29,7 @@ def draw(run_id: int) -> None:
     moves = run["state"] in ACTIVE or run_batches.any_open(run["batches"])
     every = EVERY_SECONDS if moves else None
     st.fragment(_live, run_every=every)(run_id, run["state"])
+    calibration_section.draw(run_id)
 
 
 def _live(run_id: int, state_before: str) -> None:
@@ -36,7 +45,8 @@ def _draw(run: Run) -> None:
     begun = ago(run["created_at"])
     st.caption(escaped(f"Run {run['id']}, {run['state']}, {over}, begun {begun}"))
     if run["note"]:
-        st.info(escaped(run["note"]), icon=":material/info:")
+        waits = f" (in {duration(seconds_until(run['resume_at']))})" if run["resume_at"] else ""
+        st.info(escaped(run["note"] + waits), icon=":material/info:")
     _controls(run)
     done = run["seeds_scored"] + run["seeds_failed"]
     left = (
@@ -56,6 +66,7 @@ def _draw(run: Run) -> None:
         st.subheader("Verdicts so far", anchor=False)
         draw_chart(charts.verdict_counts(run["verdicts"]), "Seeds of this run by verdict")
     run_batches.draw(run["batches"])
+    run_spend.draw(run)
 
 
 def _budget(run: Run) -> None:
@@ -92,6 +103,14 @@ def _controls(run: Run) -> None:
             "Resume", icon=":material/play_arrow:", type="primary"
         ):
             _change(run, "resume")
+        if (
+            run["state"] == "paused"
+            and run["resume_at"]
+            and st.button(
+                "Stay paused", icon=":material/pause_circle:", help="Do not go on by itself."
+            )
+        ):
+            _change(run, "pause")
         if run["state"] in ACTIVE and st.button("Cancel", icon=":material/stop:"):
             _change(run, "cancel")
         failed = run["state"] == "finished" and run["seeds_failed"]

@@ -1,16 +1,17 @@
-"""One seed: evidence, decisions, edit with preview, samples and history."""
+"""One seed: evidence, decisions, ratings, edit with preview, samples and history."""
 
 from uuid import uuid4
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import seed_ratings, session
 from dashboard.components.triage import load_library, seed_evidence, shown_text
 from dashboard.heads import detail_head
 from dashboard.notices import explained
 from dashboard.pane_seed import pane_seed
 from dashboard.rows import Decision, DecisionResult, Hit, SeedDetail
 from dashboard.tables import Columns, pick
+from dashboard.tested_programs import program_rows
 from dashboard.wording import ago, escaped, money, name
 
 DECISIONS = {
@@ -27,8 +28,26 @@ SAMPLES: Columns = {
     "reasoning": "Reasoning",
     "finish_reason": "Ended by",
     "completion_tokens": "Tokens",
+    "reasoning_tokens": st.column_config.NumberColumn(
+        "of them thinking", help="As far as the server says or shows it."
+    ),
+    "max_tokens": st.column_config.NumberColumn("Limit", help="The token limit of this answer."),
     "latency_ms": "Milliseconds",
     "cost": st.column_config.NumberColumn("Cost", format="dollar"),
+}
+PROGRAMS: Columns = {
+    "endpoint": "Endpoint",
+    "role": "Role",
+    "all_passed": st.column_config.TextColumn(
+        "Passed all tests", help="Responses whose program passed every test of the seed"
+    ),
+    "passed": st.column_config.NumberColumn(
+        "Tests passed", format="percent", help="Over all programs of the endpoint"
+    ),
+    "tests": st.column_config.TextColumn(
+        "By program", help="Tests passed by each program, in the order of the responses"
+    ),
+    "failures": st.column_config.TextColumn("Most frequent failures", width="large"),
 }
 REVISIONS: Columns = {
     "number": "Number",
@@ -45,10 +64,13 @@ def draw(seed_id: int) -> None:
     detail_head(f"Seed {seed['id']}", "All seeds", "seed")
     if session.may("curator"):
         _actions(seed)
-    seed_evidence(pane_seed(seed))
+    ratings, pane = session.api().ratings(seed_id), pane_seed(seed)
+    seed_evidence(seed_ratings.blinded(pane) if seed_ratings.is_blind(ratings) else pane)
     load_library()
+    seed_ratings.draw(seed, ratings)
     if session.may("curator"):
         _edit(seed)
+    _programs(seed)
     _samples(seed)
     _revisions(seed)
     _history(seed["history"])
@@ -131,8 +153,17 @@ def _save(seed: SeedDetail, changes: dict[str, str | None]) -> None:
         st.rerun()
 
 
+def _programs(seed: SeedDetail) -> None:
+    rows = program_rows(seed["evidence"]["samples"])
+    if rows:
+        st.subheader("Tests", anchor=False)
+        st.caption("Each program was run against the seed's tests; the right answer passes all.")
+        st.dataframe(pick(rows, PROGRAMS), hide_index=True, column_config=PROGRAMS)
+
+
 def _samples(seed: SeedDetail) -> None:
-    samples = seed["evidence"]["samples"]
+    # Judges' replies stand with their ratings.
+    samples = [sample for sample in seed["evidence"]["samples"] if sample["role"] != "judge"]
     with st.expander(f"All {len(samples)} responses", icon=":material/forum:"):
         if not samples:
             st.caption("No model has answered this seed yet.")

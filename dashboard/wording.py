@@ -45,6 +45,12 @@ def ago(text: str | None, now: datetime | None = None) -> str:
     return "just now" if seconds < 5 else f"{duration(seconds)} ago"
 
 
+def seconds_until(text: str | None, now: datetime | None = None) -> float | None:
+    """How long it is to a time of the API; 0 where it has passed."""
+    time = moment(text)
+    return max((time - (now or datetime.now(UTC))).total_seconds(), 0.0) if time else None
+
+
 def duration(seconds: float | None) -> str:
     """A length of time in its largest unit."""
     if seconds is None:

@@ -20,6 +20,7 @@ SAMPLES = 4
 
 def started(provider: FakeProvider, seeds: int = 3, **fields: Any) -> int:
     """A run over so many new seeds, whose reference is asked by batches."""
+    fields = {"stopping": "fixed"} | fields
     batched = {"uses_batches": True} | fields.pop("batched", {})
     url = provider.base_url
     with session_scope() as session:

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from backend.accounts.tables import User
 from backend.decontamination.tables import Benchmark, BenchmarkItem, DecontaminationHit
 from backend.endpoints.tables import Endpoint
-from backend.scoring.tables import PolicyVersion, Sample, Teachability
+from backend.science.rubric import rubric_hash
+from backend.scoring.tables import Judgment, PolicyVersion, Sample, Teachability
 from backend.seeds.service import content_hash
 from backend.seeds.tables import Seed, SeedRevision, Source
 
@@ -113,7 +114,8 @@ def create_sample(
     """A stored response of an endpoint, which is made where none is given."""
     endpoint = endpoint or create_endpoint(session, role)
     values: dict[str, Any] = {
-        "template_hash": "t", "settings_hash": "s", "max_tokens": 1024, "response": r"\boxed{42}", "answer": "42",
+        "template_hash": "t", "settings_hash": "s", "max_tokens": 1024,
+        "response": r"\boxed{42}", "answer": "42",
         "finish_reason": "stop", "prompt_tokens": 10, "completion_tokens": 5, "cost": 0,
         "latency_ms": 100,
     }  # fmt: skip
@@ -124,6 +126,22 @@ def create_sample(
     session.add(sample)
     session.flush()
     return sample
+
+
+def create_judgment(
+    session: Session, seed: Seed, judge: Endpoint, rubric: str = "2", index: int = 0, **fields: Any
+) -> Judgment:
+    """A judge's verdict on the seed's current wording, or why there is none (`unscored`)."""
+    sample = create_sample(
+        session, seed, "judge", index, None, judge, template_hash=rubric_hash(rubric),
+        settings_hash=fields.pop("settings_hash", "s"),
+    )  # fmt: skip
+    judgment = Judgment(
+        sample_id=sample.id, revision_id=seed.revision_id, rubric_hash=rubric_hash(rubric), **fields
+    )
+    session.add(judgment)
+    session.flush()
+    return judgment
 
 
 def create_teachability(session: Session, seed: Seed, **fields: Any) -> Teachability:

@@ -1,7 +1,7 @@
 """Helpers for tests of scoring runs: a fake server's endpoints, runs over them, their jobs."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -19,7 +19,10 @@ from backend.runs.tables import Run
 from tests.builders import create_endpoint, create_user
 from tests.workers.fake_openai import Request, Step, answer
 
-VERDICT = '{"steps": 4, "difficulty": 2, "reasons": "Some sums."}'
+VERDICT = (
+    '{"steps": 4, "difficulty": 2, "multi_step": 3, "well_posed": 5, "verifiable": 5, '
+    '"reasons": "Some sums."}'
+)
 
 
 def sums(request: Request) -> Step:
@@ -51,11 +54,13 @@ def start_run(
     *,
     weak: str = "good",
     reference: str | None = "good",
-    judge: str | None = None,
+    judge: str | Sequence[str] | None = None,
+    second_reference: str | None = None,
     **fields: Any,
 ) -> int:
     """A committed run over all seeds; returns its number."""
     limits = {name: fields.pop(name) for name in ("max_in_flight",) if name in fields}
+    fields = {"stopping": "fixed"} | fields
     with session_scope() as session:
         user = session.scalar(select(User)) or create_user(session)
         wanted = RunCreate(
@@ -65,9 +70,15 @@ def start_run(
                 if reference
                 else None
             ),
-            judge_endpoint_id=(
-                endpoint(session, base_url, "judge", judge, **limits).id if judge else None
+            second_reference_endpoint_id=(
+                endpoint(session, base_url, "reference", second_reference, **limits).id
+                if second_reference
+                else None
             ),
+            judge_endpoint_ids=[
+                endpoint(session, base_url, "judge", model, **limits).id
+                for model in ([judge] if isinstance(judge, str) else judge or ())
+            ],
             **fields,
         )
         return create_run(session, wanted, user).id

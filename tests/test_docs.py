@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from backend.config import Settings
+from backend.science.rubric import NEWEST_VERSION, rubric_of
 from scripts import cli_reference, rest_reference
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,3 +32,11 @@ def test_every_setting_is_documented() -> None:
     page = (ROOT / "docs" / "operations.md").read_text()
     names = [f"SEEDBED_{name.upper()}" for name in Settings.model_fields]
     assert [name for name in names if f"`{name}`" not in page] == []
+
+
+def test_every_level_of_the_rubric_is_documented() -> None:
+    page = (ROOT / "docs" / "concepts.md").read_text()
+    dimensions = rubric_of(NEWEST_VERSION).dimensions
+    words = [anchor.meaning for found in dimensions[1:] for anchor in found.anchors]
+    words += [f"**{found.name}**" for found in dimensions[1:]]
+    assert [each for each in words if each not in page] == []

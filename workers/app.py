@@ -24,10 +24,11 @@ from celery.signals import (
 )
 
 from backend.config import settings
-from backend.database import engine
+from backend.database import engine, session_scope
 from backend.jobs import service
 from backend.jobs.service import ClaimedJob, LeaseLost
 from backend.queue import QUEUE, RUN_JOB, celery_app, send
+from backend.runs.control import resume_due
 from workers.tasks import HANDLERS
 
 log = logging.getLogger("seedbed.worker")
@@ -85,6 +86,8 @@ def sweep_once() -> None:
     for holder in service.holders(socket.gethostname()):
         if not Path(f"/proc/{holder.rpartition('/')[2]}").exists():
             service.release_jobs_of(holder)
+    with session_scope() as session:
+        resume_due(session)
     for job_id, queue in service.due_for_dispatch(settings().job_lease_seconds):
         send(job_id, queue)
 

@@ -14,10 +14,11 @@ import orjson
 from openai import APIConnectionError, APIError, APIStatusError, DefaultHttpxClient, OpenAI
 from openai.types import Batch, FileObject
 
-from workers.chat_protocol import error_message
+from workers.complaints import complaint_of
 from workers.endpoint_config import EndpointConfig
 from workers.keys import key_in, without_key
-from workers.retries import AttemptFailed, refusal
+from workers.refusals import refusal
+from workers.retries import AttemptFailed
 
 # The path of each call in a file; it does not follow the base URL.
 CALL_PATH: Literal["/v1/chat/completions"] = "/v1/chat/completions"
@@ -128,9 +129,9 @@ class BatchClient:
         try:
             yield
         except APIStatusError as error:
-            message, code, _ = error_message(error.response.content)
-            shown = without_key(self._key, message)
-            raise refusal(error.status_code, error.response.headers, shown, code) from None
+            complaint = complaint_of(error.response.content)
+            shown = without_key(self._key, complaint.message)
+            raise refusal(error.status_code, error.response.headers, complaint, shown) from None
         except APIConnectionError as error:
             cause = error.__cause__ or error
             shown = without_key(self._key, f"{type(cause).__name__}: {cause}")

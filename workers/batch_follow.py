@@ -110,14 +110,15 @@ class Follower:
         refused: dict[Request, str] = {}
         reasons: Counter[str] = Counter([found.errors] if found.errors else [])
         for lines in _in_chunks(self._lines_back(client, found), CHUNK):
-            outcomes = list(self._outcomes(batch, lines))
-            self._shard.record(self._samples(batch, outcomes, answered))
+            outcomes = self._outcomes(batch, lines)
+            self._shard.record(self._samples(batch, outcomes))
             for outcome in outcomes:
+                answered.update(outcome.place.requests[: len(outcome.replies)])
                 if outcome.failure is not None:
                     reason = f"{outcome.failure.code}: {outcome.failure.message}"
                     reasons[reason] += 1
-                    if not outcome.failure.retryable:
-                        refused |= dict.fromkeys(_requests(outcome), reason)
+                    if _is_about_the_line(outcome.failure):
+                        refused |= dict.fromkeys(outcome.place.requests, reason)
         notes = ["expired"] * (found.state == "expired")
         notes += [reason for reason, _ in reasons.most_common(1)]
         state = found.state if found.state in ("failed", "cancelled") else "collected"
@@ -128,29 +129,31 @@ class Follower:
             if file_id is not None:
                 yield from client.lines(file_id)
 
-    def _outcomes(self, batch: BatchRequest, lines: Iterable[dict[str, Any]]) -> Iterator[Outcome]:
+    def _outcomes(self, batch: BatchRequest, lines: Iterable[dict[str, Any]]) -> list[Outcome]:
         """What became of those lines that the batch has asked for."""
         asked = {(revision_id, index) for revision_id, index, *_ in batch.requests}
-        places = [(line, place_of(line)) for line in lines]
+        ours = [
+            (line, place)
+            for line in lines
+            if (place := place_of(line)) is not None and asked.issuperset(place.requests)
+        ]
         with session_scope() as session:
-            prompts = batches.prompts_of(session, [place[0] for _, place in places if place])
+            prompts = batches.prompts_of(session, [place.revision_id for _, place in ours])
         entry = self._shard.entry(batch.endpoint_id)
         config = self._shard.config(batch.endpoint_id)
-        for line, place in places:
-            if place is not None and asked.issuperset(_places(*place)):
-                yield outcome_of(line, place, entry, config, prompts[place[0]])
+        return [
+            outcome_of(line, place, entry, config, prompts[place.revision_id].text)
+            for line, place in ours
+        ]
 
-    def _samples(
-        self, batch: BatchRequest, outcomes: Iterable[Outcome], answered: set[Request]
-    ) -> list[NewSample]:
+    def _samples(self, batch: BatchRequest, outcomes: Iterable[Outcome]) -> list[NewSample]:
         entry = self._shard.entry(batch.endpoint_id)
         endpoint = self._shard.plan.endpoints[batch.endpoint_id]
-        samples = []
-        for outcome in outcomes:
-            for place, reply in zip(_requests(outcome), outcome.replies, strict=False):
-                answered.add(place)
-                samples.append(new_sample(entry, endpoint, *place, reply)[0])
-        return samples
+        return [
+            new_sample(entry, endpoint, *request, reply, for_program=place.for_program)[0]
+            for place, replies, _ in outcomes
+            for request, reply in zip(place.requests, replies, strict=False)
+        ]
 
     def _settle(
         self,
@@ -169,12 +172,10 @@ class Follower:
             self._shard.halt(f"batch {batch.provider_id} of {name} {how}: {note or 'no reason'}")
 
 
-def _places(revision_id: int, first: int, count: int) -> list[Request]:
-    return [(revision_id, first + offset) for offset in range(count)]
-
-
-def _requests(outcome: Outcome) -> list[Request]:
-    return _places(outcome.revision_id, outcome.first, outcome.count)
+def _is_about_the_line(failure: AttemptFailed) -> bool:
+    """Whether this line would be refused again, and others need not be."""
+    of_request = failure.about_prompt or failure.code in ("http_400", "http_422")
+    return of_request and not failure.retryable
 
 
 def _in_chunks(lines: Iterable[dict[str, Any]], size: int) -> Iterator[list[dict[str, Any]]]:

@@ -2,49 +2,67 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
+from backend.runs.batches import Prompt, Request
 from backend.scoring.line_up import LineUpEntry
 from workers import questions
 from workers.batch_client import CALL_PATH
 from workers.chat_protocol import (
     NotACompletion,
     Question,
-    error_message,
     refused_feature,
     replies_of,
     request_body,
 )
+from workers.complaints import complaint_of
 from workers.endpoint_config import EndpointConfig, memory_of
+from workers.refusals import is_about_prompt, refusal
 from workers.replies import Reply
-from workers.retries import AttemptFailed, refusal
+from workers.retries import AttemptFailed
 from workers.token_count import estimated_prompt_tokens
 
-_CUSTOM_ID = re.compile(r"([0-9]{1,18}):([0-9]{1,6}):([0-9]{1,6})")
+_CUSTOM_ID = re.compile(r"([0-9]{1,18}):([0-9]{1,6}):([0-9]{1,6})(:program)?")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One call: `count` samples of a revision from the index `first` on, and their JSON."""
+class Place(NamedTuple):
+    """Which samples a line is about: `number` of a revision from the index `first` on.
+
+    It says too whether a program was asked for: a seed may be given tests meanwhile.
+    """
 
     revision_id: int
     first: int
-    count: int
+    number: int
+    for_program: bool
+
+    @property
+    def custom_id(self) -> str:
+        """By which a provider names the line."""
+        program = ":program" if self.for_program else ""
+        return f"{self.revision_id}:{self.first}:{self.number}{program}"
+
+    @property
+    def requests(self) -> list[Request]:
+        """The samples, one by one."""
+        return [(self.revision_id, self.first + offset) for offset in range(self.number)]
+
+
+class Line(NamedTuple):
+    """One call: its place, its JSON, and about how many tokens its prompt has."""
+
+    place: Place
     content: bytes
     prompt_tokens: int
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of a line: replies, or why there are none."""
 
-    revision_id: int
-    first: int
-    count: int
+    place: Place
     replies: Sequence[Reply]
     failure: AttemptFailed | None
 
@@ -53,7 +71,7 @@ def lines_of(
     entry: LineUpEntry,
     config: EndpointConfig,
     revision_id: int,
-    prompt: str,
+    prompt: Prompt,
     indices: Iterable[int],
 ) -> Iterator[Line]:
     """The calls for these samples of a revision, as few as the endpoint allows.
@@ -62,23 +80,17 @@ def lines_of(
     """
     question = _question(entry, prompt)
     prompt_tokens = estimated_prompt_tokens(question.messages)
-    for first, count in _runs(sorted(indices), _most_samples(config)):
+    for first, number in _runs(sorted(indices), _most_samples(config)):
+        place = Place(revision_id, first, number, prompt.for_program)
         body = request_body(
-            config.model, config.sampling, question, count, memory_of(config).refused
+            config.model, config.sampling, question, number, memory_of(config).refused
         )
-        content = orjson.dumps(
-            {
-                "custom_id": f"{revision_id}:{first}:{count}",
-                "method": "POST",
-                "url": CALL_PATH,
-                "body": body,
-            }
-        )
-        yield Line(revision_id, first, count, content, prompt_tokens)
+        line = {"custom_id": place.custom_id, "method": "POST", "url": CALL_PATH, "body": body}
+        yield Line(place, orjson.dumps(line), prompt_tokens)
 
 
-def _question(entry: LineUpEntry, prompt: str) -> Question:
-    asked = questions.question(entry, prompt)
+def _question(entry: LineUpEntry, prompt: Prompt) -> Question:
+    asked = questions.question(entry, prompt.text, for_program=prompt.for_program)
     return Question(asked.messages, entry.sampling.max_tokens, asked.json_schema)
 
 
@@ -96,38 +108,37 @@ def _runs(indices: Sequence[int], most: int) -> Iterator[tuple[int, int]]:
             yield run[start], len(run[start : start + most])
 
 
-def place_of(line: dict[str, Any]) -> tuple[int, int, int] | None:
-    """(revision, first index, count) of a line that came back; None where it is none of ours."""
+def place_of(line: dict[str, Any]) -> Place | None:
+    """What a line that came back is about; None where it is none of ours."""
     custom_id = line.get("custom_id")
     found = _CUSTOM_ID.fullmatch(custom_id) if isinstance(custom_id, str) else None
     if found is None:
         return None
-    revision_id, first, count = map(int, found.groups())
-    return revision_id, first, count
+    revision_id, first, number, program = found.groups()
+    return Place(int(revision_id), int(first), int(number), program is not None)
 
 
 def outcome_of(
-    line: dict[str, Any],
-    place: tuple[int, int, int],
-    entry: LineUpEntry,
-    config: EndpointConfig,
-    prompt: str,
+    line: dict[str, Any], place: Place, entry: LineUpEntry, config: EndpointConfig, text: str
 ) -> Outcome:
-    """What became of a line. A part of requests that the server refuses is noted and left out
-    from now on, as with direct calls."""
-    question = _question(entry, prompt)
+    """What became of a line about a prompt of this text.
+
+    A part of requests that the server refuses is noted and left out from now on, as with direct
+    calls.
+    """
+    question = _question(entry, Prompt(text, place.for_program))
     response = line.get("response")
     if not isinstance(response, dict):
-        return Outcome(*place, (), _unanswered(line.get("error")))
+        return Outcome(place, (), _unanswered(line.get("error")))
     content = orjson.dumps(response.get("body"))
     status = response.get("status_code")
     if status != 200:
-        return Outcome(*place, (), _refused(status, content, question, place[2], config))
+        return Outcome(place, (), _refused(status, content, question, place.number, config))
     try:
         # How long the provider took for one line is not known.
-        return Outcome(*place, replies_of(content, question, place[2], latency_ms=0), None)
+        return Outcome(place, replies_of(content, question, place.number, latency_ms=0), None)
     except NotACompletion as error:
-        return Outcome(*place, (), AttemptFailed("garbage", str(error)))
+        return Outcome(place, (), AttemptFailed("garbage", str(error)))
 
 
 def _unanswered(error: Any) -> AttemptFailed:
@@ -140,13 +151,13 @@ def _unanswered(error: Any) -> AttemptFailed:
 def _refused(
     status: Any, content: bytes, question: Question, n: int, config: EndpointConfig
 ) -> AttemptFailed:
-    message, code, parameter = error_message(content)
+    complaint = complaint_of(content)
     if not isinstance(status, int):
         return AttemptFailed("garbage", f"a line came back with the status {status!r}")
     refused = memory_of(config).refused
     body = request_body(config.model, config.sampling, question, n, refused)
-    feature = refused_feature(status, parameter, message, body)
-    if feature is not None:
+    feature = refused_feature(status, complaint, body)
+    if feature is not None and not is_about_prompt(status, complaint):
         refused.add(feature)
-        return AttemptFailed(f"http_{status}", message)
-    return refusal(status, {}, message, code)
+        return AttemptFailed(f"http_{status}", complaint.message)
+    return refusal(status, {}, complaint, complaint.message)

@@ -5,25 +5,28 @@ once and not after a day, and what the server refuses is learned before the file
 """
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from backend.database import session_scope
 from backend.endpoints.settings import cost
 from backend.runs import batches
-from backend.runs.plan import PendingSeed, pending_seeds
-from backend.science.answers import canonical_key
-from backend.science.stopping import Call, SeedState, next_calls
+from backend.runs.days import DaySpent
+from backend.runs.pending import PHASES, PendingSeed, Phase, pending_seeds
+from backend.science.sampling_rules import FixedNumbers
+from backend.science.stopping import next_calls
 from backend.scoring.line_up import LineUpEntry, plan_of
-from backend.scoring.samples import NewSample
+from backend.scoring.samples import NewSample, spent_by
 from workers.batch_client import MOST_BYTES, MOST_LINES
 from workers.batch_lines import Line, lines_of
 from workers.batch_shard import BatchShard
 from workers.budget import Bound, Ledger
 from workers.clients import client_for
-from workers.questions import new_sample, question
+from workers.day_budget import DayLedger
+from workers.open_seed import OpenSeed
+from workers.questions import Question, new_sample, question
 from workers.replies import CallFailed
+from workers.token_count import estimated_prompt_tokens
 
 PAGE = 500
 # An endpoint that answers none of the first seeds asked is not sent a file.
@@ -43,13 +46,18 @@ class Round:
     def __init__(self, shard: BatchShard) -> None:
         self._shard = shard
         self._ledger = Ledger(shard.plan.status.budget, shard.plan.spent)
+        self._days = DayLedger(shard.plan.status.days)
         self.waits_for_others = False
 
     def send(self) -> None:
         """Send the batches of all endpoints that are asked by batches."""
         for entry in self._shard.plan.line_up:
-            if self._shard.plan.endpoints[entry.endpoint_id].uses_batches:
+            if self._shard.plan.endpoints[entry.endpoint_id].uses_batches and self._is_due(entry):
                 self._send_all(entry)
+
+    def _is_due(self, entry: LineUpEntry) -> bool:
+        """A second reference is asked where a key is doubtful, which only scoring tells."""
+        return entry.role != "second_reference" or self._shard.plan.stopping == "fixed"
 
     def _send_all(self, entry: LineUpEntry) -> None:
         if not self._first_answer(entry):
@@ -65,11 +73,11 @@ class Round:
             # Two runs that choose at the same time would both ask for the same.
             batches.hold_endpoint(session, entry.endpoint_id)
             elsewhere = batches.underway_elsewhere(session, plan.run_id, entry)
-            free = [line for line in lines if elsewhere.isdisjoint(_requests(line))]
+            free = [line for line in lines if elsewhere.isdisjoint(line.place.requests)]
             self.waits_for_others |= len(free) < len(lines)
             if not free:
                 return
-            requests = [request for line in free for request in _requests(line)]
+            requests = [request for line in free for request in line.place.requests]
             batch = batches.prepare(session, plan.run_id, plan.shard, entry.endpoint_id, requests)
         self._shard.send(batch, free)
 
@@ -78,28 +86,32 @@ class Round:
     def _lacking(self, entry: LineUpEntry) -> Iterator[Lacking]:
         """In the order in which the scoring job would ask."""
         plan = self._shard.plan
+        rule = FixedNumbers(plan_of([entry]))
         with session_scope() as session:
             elsewhere = batches.underway_elsewhere(session, plan.run_id, entry)
             refused = batches.not_for_batches(session, plan.run_id, entry.endpoint_id)
-        not_asked: dict[int, set[Call]] = defaultdict(set)
-        for revision_id, index in refused:
-            not_asked[revision_id].add(Call(entry.endpoint_id, index))
-        for calibrates in (True, False):
-            after = 0
-            while page := self._page(calibrates, after):
-                for seed in page:
-                    wanted = _wanted(entry, seed, not_asked[seed.revision_id])
-                    free = [i for i in wanted if (seed.revision_id, i) not in elsewhere]
-                    self.waits_for_others |= len(free) < len(wanted)
-                    if free:
-                        yield Lacking(seed, free)
-                after = page[-1].revision_id
+        for seed in self._pending():
+            opened = OpenSeed(seed)
+            wanted = [
+                call.sample_index
+                for call in next_calls(opened.state, rule.wanted(opened.said).samples)
+                if (seed.revision_id, call.sample_index) not in refused
+            ]
+            free = [index for index in wanted if (seed.revision_id, index) not in elsewhere]
+            self.waits_for_others |= len(free) < len(wanted)
+            if free:
+                yield Lacking(seed, free)
 
-    def _page(self, calibrates: bool, after: int) -> list[PendingSeed]:
+    def _pending(self) -> Iterator[PendingSeed]:
+        for phase in PHASES:
+            after = None
+            while page := self._page(phase, after):
+                yield from page
+                after = page[-1]
+
+    def _page(self, phase: Phase, after: PendingSeed | None) -> list[PendingSeed]:
         with session_scope() as session:
-            return pending_seeds(
-                session, self._shard.plan, calibrates=calibrates, after=after, limit=PAGE
-            )
+            return pending_seeds(session, self._shard.plan, phase, after, PAGE)
 
     def _files(self, entry: LineUpEntry) -> Iterator[list[Line]]:
         """Lines for as many batches as it takes, each within what a provider takes."""
@@ -107,8 +119,10 @@ class Round:
         lines: list[Line] = []
         size = 0
         for seed, indices in self._lacking(entry):
-            for line in lines_of(entry, config, seed.revision_id, seed.prompt, indices):
-                if not self._reserve(entry, line.count, line.prompt_tokens):
+            prompt = batches.Prompt(seed.prompt, seed.tests is not None)
+            for line in lines_of(entry, config, seed.revision_id, prompt, indices):
+                bound = self._bound(entry, line.place.number, line.prompt_tokens)
+                if not self._reserve(entry, bound):
                     yield from [lines] if lines else []
                     return
                 if len(lines) >= MOST_LINES or size + len(line.content) >= MOST_BYTES:
@@ -118,12 +132,29 @@ class Round:
                 size += len(line.content) + 1
         yield from [lines] if lines else []
 
-    def _reserve(self, entry: LineUpEntry, count: int, prompt_tokens: int) -> bool:
-        """Whether the budget holds even where these samples and all before cost their most."""
+    def _bound(self, entry: LineUpEntry, count: int, prompt_tokens: int) -> Bound:
         most = entry.sampling.max_tokens
         endpoint = self._shard.plan.endpoints[entry.endpoint_id]
         price = cost(endpoint, prompt_tokens, most)
-        return self._ledger.reserve(Bound(count, count * (prompt_tokens + most), count * price))
+        return Bound(count, count * (prompt_tokens + most), count * price)
+
+    def _reserve(self, entry: LineUpEntry, bound: Bound) -> bool:
+        """Whether budget and day hold even where these samples and all before cost their most."""
+        if not self._days.reserve(entry.endpoint_id, bound):
+            return False
+        if not self._ledger.reserve(bound):
+            self._days.settle(entry.endpoint_id, bound, spent_by(()))
+            return False
+        return True
+
+    def _settle(self, entry: LineUpEntry, bound: Bound, samples: Sequence[NewSample]) -> None:
+        self._ledger.settle(bound, spent_by(samples))
+        self._days.settle(entry.endpoint_id, bound, spent_by(samples))
+
+    @property
+    def days_spent(self) -> list[DaySpent]:
+        """The endpoints of which nothing more may be asked today."""
+        return self._days.spent
 
     # The first answer
 
@@ -134,37 +165,35 @@ class Round:
         """
         reason = None
         for _, lacking in zip(range(FIRST_TRIES), self._lacking(entry), strict=False):
+            prompt_tokens = estimated_prompt_tokens(_question(entry, lacking.seed).messages)
+            bound = self._bound(entry, 1, prompt_tokens)
+            if not self._reserve(entry, bound):
+                return False
             try:
                 sample = asyncio.run(self._ask(entry, lacking))
             except CallFailed as failure:
                 reason = str(failure)
+                self._settle(entry, bound, ())
                 continue
-            if sample is None:  # over the budget
-                return False
-            self._shard.record([sample])
+            self._settle(entry, bound, [sample])
+            status = self._shard.record([sample])
+            self._days.commit([sample], status.days)
             return True
         if reason is not None:
             self._shard.halt(f"{entry.name} does not answer: {reason}")
         return False
 
-    async def _ask(self, entry: LineUpEntry, lacking: Lacking) -> NewSample | None:
-        seed, index = lacking.seed, lacking.indices[0]
-        asked = question(entry, seed.prompt)
-        endpoint = self._shard.plan.endpoints[entry.endpoint_id]
+    async def _ask(self, entry: LineUpEntry, lacking: Lacking) -> NewSample:
+        seed, indices = lacking
+        asked = _question(entry, seed)
         async with client_for(self._shard.config(entry.endpoint_id)) as client:
-            most = client.estimated_tokens(asked.messages)
-            if not self._reserve(entry, 1, most - entry.sampling.max_tokens):
-                return None
             replies = await client.ask(asked.messages, json_schema=asked.json_schema)
-        return new_sample(entry, endpoint, seed.revision_id, index, replies[0])[0]
+        endpoint = self._shard.plan.endpoints[entry.endpoint_id]
+        for_program = seed.tests is not None
+        return new_sample(
+            entry, endpoint, seed.revision_id, indices[0], replies[0], for_program=for_program
+        )[0]
 
 
-def _wanted(entry: LineUpEntry, seed: PendingSeed, not_asked: set[Call]) -> list[int]:
-    has_answer = canonical_key(seed.given_answer) is not None
-    asks_reference = seed.calibrates or not has_answer
-    state = SeedState(asks_reference, seed.answers, open=frozenset(), failed=not_asked)
-    return [call.sample_index for call in next_calls(state, plan_of([entry]))]
-
-
-def _requests(line: Line) -> list[batches.Request]:
-    return [(line.revision_id, line.first + offset) for offset in range(line.count)]
+def _question(entry: LineUpEntry, seed: PendingSeed) -> Question:
+    return question(entry, seed.prompt, for_program=seed.tests is not None)

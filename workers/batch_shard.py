@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from backend.database import session_scope
 from backend.jobs.service import ClaimedJob
 from backend.runs import batches, control
-from backend.runs.plan import ShardPlan
+from backend.runs.plan import RunStatus, ShardPlan
 from backend.runs.recording import Batch as Answers
 from backend.runs.recording import Recorder
 from backend.scoring.line_up import LineUpEntry
@@ -30,7 +30,6 @@ class BatchShard:
         self.job = job
         self.plan = plan
         self.state = plan.status.state
-        self._recorder = Recorder(job, plan)
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -47,10 +46,13 @@ class BatchShard:
         """How the endpoint is called."""
         return endpoint_config(self.plan.endpoints[endpoint_id])
 
-    def record(self, samples: Sequence[NewSample]) -> None:
-        """Store answers."""
+    def record(self, samples: Sequence[NewSample]) -> RunStatus:
+        """Store answers; says how the run stands."""
         with session_scope() as session:
-            self.state = self._recorder.record(session, Answers(samples=list(samples))).state
+            recorder = Recorder(session, self.job, self.plan)
+            status = recorder.record(session, Answers(samples=list(samples)))
+        self.state = status.state
+        return status
 
     def change(self, batch: BatchRequest, **values: object) -> None:
         """Note how a batch stands."""

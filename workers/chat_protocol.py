@@ -1,4 +1,4 @@
-"""The chat completions protocol: request bodies, replies, and what servers say when they refuse.
+"""The chat completions protocol: request bodies, and the replies in responses.
 
 OpenAI's API reference for `/v1/chat/completions`, and what vLLM and llama.cpp make of it.
 """
@@ -6,15 +6,20 @@ OpenAI's API reference for `/v1/chat/completions`, and what vLLM and llama.cpp m
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import orjson
 
 from backend.endpoints.schemas import Sampling
+from workers.complaints import Complaint, in_words
 from workers.replies import Reply
-from workers.token_count import completion_tokens, divided, estimated_prompt_tokens
+from workers.token_count import (
+    completion_tokens,
+    divided,
+    estimated_prompt_tokens,
+    reasoning_tokens,
+    thinking_in,
+)
 
 Messages = Sequence[Mapping[str, str]]
 Feature = Literal["n", "max_tokens", "response_format"]
@@ -25,6 +30,10 @@ _COMPLAINTS: dict[Feature, re.Pattern[str]] = {
     "response_format": re.compile(r"response_format|json_schema|structured output", re.I),
     "n": re.compile(r"(?:^|[\s.'\"`(])n['\"`]?(?: must| should| is| ?[=>!]| not)|['\"`]n['\"`]"),
 }
+
+
+# Other names of "length", Anthropic's and Google's.
+_CUT_OFF = ("max_tokens", "max_output_tokens")
 
 
 class NotACompletion(ValueError):
@@ -62,51 +71,15 @@ def request_body(
     return {name: value for name, value in body.items() if value is not None}
 
 
-def refused_feature(
-    status: int, parameter: str | None, message: str, body: Mapping[str, Any]
-) -> Feature | None:
+def refused_feature(status: int, said: Complaint, body: Mapping[str, Any]) -> Feature | None:
     """The optional part of this request that a refusal complains about."""
     if status not in (400, 422):
         return None
-    for feature, complaint in _COMPLAINTS.items():
-        named = parameter is not None and parameter.split(".")[0] == feature
-        if feature in body and (named or complaint.search(message)):
+    for feature, words in _COMPLAINTS.items():
+        named = said.parameter is not None and said.parameter.split(".")[0] == feature
+        if feature in body and (named or words.search(said.message)):
             return feature
     return None
-
-
-def error_message(content: bytes) -> tuple[str, str | None, str | None]:
-    """A refusal's (message, code, parameter), whatever form the server gave it."""
-    try:
-        body = orjson.loads(content)
-    except orjson.JSONDecodeError:
-        body = content.decode(errors="replace")
-    error = body.get("error", body) if isinstance(body, dict) else body
-    if not isinstance(error, dict):
-        return _in_words(error), None, None
-    message = error.get("message") or error.get("detail") or error
-    code, parameter = error.get("code") or error.get("type"), error.get("param")
-    return _in_words(message), code and str(code), parameter and str(parameter)
-
-
-def _in_words(value: object) -> str:
-    return value if isinstance(value, str) else orjson.dumps(value).decode()
-
-
-def retry_after(header: str | None, now: datetime) -> float | None:
-    """Seconds that a `Retry-After` header asks for, as a number or as a date (RFC 9110, 10.2.3)."""
-    if header is None:
-        return None
-    try:
-        return max(float(header), 0.0)
-    except ValueError:
-        pass
-    try:
-        when = parsedate_to_datetime(header)
-    except ValueError:
-        return None
-    aware = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return max((aware - now).total_seconds(), 0.0)
 
 
 def replies_of(content: bytes, question: Question, wanted: int, latency_ms: int) -> list[Reply]:
@@ -117,22 +90,46 @@ def replies_of(content: bytes, question: Question, wanted: int, latency_ms: int)
     """
     body = _loaded(content)
     messages = [_message(choice) for choice in body["choices"][:wanted]]
-    usage = body.get("usage") or {}
-    if not isinstance(usage, dict):
-        usage = {}
-    shown = [f"{reasoning or ''}{text}" for text, reasoning, _ in messages]
-    hidden = 0
-    if not any(reasoning for _, reasoning, _ in messages):
-        hidden = _count(usage.get("completion_tokens_details"), "reasoning_tokens") or 0
-    counts = completion_tokens(shown, _count(usage, "completion_tokens"), hidden)
-    prompt = _count(usage, "prompt_tokens")
+    usage = _usage(body.get("usage"))
+    thinking = [f"{reasoning or ''}{thinking_in(text)}" for text, reasoning, _ in messages]
+    counts = completion_tokens(
+        [f"{reasoning or ''}{text}" for text, reasoning, _ in messages],
+        usage.completion,
+        0 if any(thinking) else usage.reasoning or 0,
+    )
+    prompt = usage.prompt
     if prompt is None:
         prompt = estimated_prompt_tokens(question.messages)
     shares = divided(prompt, len(messages))
+    thought = reasoning_tokens(thinking, [text for text, _, _ in messages], counts, usage.reasoning)
     return [
-        Reply(*message, share, count, latency_ms)
-        for message, share, count in zip(messages, shares, counts, strict=True)
+        Reply(*message, share, count, latency_ms, reasoning)
+        for message, share, count, reasoning in zip(messages, shares, counts, thought, strict=True)
     ]
+
+
+class _Usage(NamedTuple):
+    """What a response says of its tokens; reasoning ones are part of the completion's."""
+
+    prompt: int | None
+    completion: int | None
+    reasoning: int | None
+
+
+def _usage(usage: Any) -> _Usage:
+    """The counts of a `usage` object.
+
+    OpenAI counts thinking as part of the completion. xAI and Gemini count it beside, and only
+    within the total: there it is added, since it is paid like the rest.
+    """
+    prompt, completion = _count(usage, "prompt_tokens"), _count(usage, "completion_tokens")
+    details = usage.get("completion_tokens_details") if isinstance(usage, dict) else None
+    reasoning, total = _count(details, "reasoning_tokens"), _count(usage, "total_tokens")
+    if prompt is not None and completion is not None and total is not None:
+        beside = total - prompt - completion
+        if beside > 0 and reasoning in (None, beside):
+            return _Usage(prompt, completion + beside, beside)
+    return _Usage(prompt, completion, reasoning)
 
 
 def _loaded(content: bytes) -> dict[str, Any]:
@@ -142,7 +139,7 @@ def _loaded(content: bytes) -> dict[str, Any]:
         text = content.decode(errors="replace")
         raise NotACompletion(f"the server answered 200 with what is not JSON: {text}") from None
     if not isinstance(body, dict) or not isinstance(body.get("choices"), list):
-        raise NotACompletion(f"the server answered 200 without choices: {_in_words(body)}")
+        raise NotACompletion(f"the server answered 200 without choices: {in_words(body)}")
     if not body["choices"]:
         raise NotACompletion("the server answered 200 with an empty list of choices")
     return body
@@ -151,12 +148,14 @@ def _loaded(content: bytes) -> dict[str, Any]:
 def _message(choice: Any) -> tuple[str, str | None, str | None]:
     message = choice.get("message") if isinstance(choice, dict) else None
     if not isinstance(message, dict):
-        raise NotACompletion(f"a choice holds no message: {_in_words(choice)}")
+        raise NotACompletion(f"a choice holds no message: {in_words(choice)}")
     text = message.get("content") or message.get("refusal") or ""
     reasoning = message.get("reasoning_content") or message.get("reasoning") or None
     finish = choice.get("finish_reason")
     if not isinstance(text, str) or not isinstance(reasoning, str | None):
-        raise NotACompletion(f"a message's content is not text: {_in_words(message)}")
+        raise NotACompletion(f"a message's content is not text: {in_words(message)}")
+    if finish and str(finish).lower() in _CUT_OFF:
+        finish = "length"
     return _storable(text), reasoning and _storable(reasoning), finish and str(finish)
 
 

@@ -18,11 +18,10 @@ import sys
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
-from backend.science.answer_classes import candidate_pairs
 from backend.science.answer_keys import AnswerKey
 from backend.science.equivalence import decided_by_rules
 
@@ -93,16 +92,9 @@ class EquivalencePool:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, self.decide, first, second)
 
-    async def relation(
-        self, keys: Sequence[AnswerKey | None]
-    ) -> Callable[[AnswerKey, AnswerKey], bool]:
-        """Decide all pairs of some keys that could matter; the callable for `plurality`."""
-        pairs = candidate_pairs(keys)
-        verdicts = await asyncio.gather(*(self.equivalent(*pair) for pair in pairs))
-        joined = {pair for pair, verdict in zip(pairs, verdicts, strict=True) if verdict}
-        return lambda first, second: (
-            first == second or bool({(first, second), (second, first)} & joined)
-        )
+    async def decisions(self, pairs: Sequence[Pair]) -> list[bool | None]:
+        """The same for several pairs at once."""
+        return await asyncio.gather(*(self.equivalent(*pair) for pair in pairs))
 
     def __call__(self, first: AnswerKey, second: AnswerKey) -> bool:
         """The relation itself, for `plurality` outside of event loops."""

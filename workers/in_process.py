@@ -20,7 +20,12 @@ from workers.chat_protocol import Messages, Question
 from workers.endpoint_config import EndpointConfig
 from workers.loaded_models import EngineDied, LoadedModel
 from workers.replies import CallFailed, Reply
-from workers.token_count import divided, estimated_prompt_tokens
+from workers.token_count import (
+    divided,
+    estimated_prompt_tokens,
+    reasoning_tokens,
+    thinking_in,
+)
 
 # An engine that dies is loaded again so often for one request: it may be the request that kills it.
 RELOADS = 1
@@ -97,8 +102,9 @@ class InProcessClient:
         for result in results:
             if isinstance(result, CallFailed):
                 raise CallFailed(
-                    result.code, result.message, retryable=result.retryable, replies=replies
-                ) from result
+                    result.code, result.message, retryable=result.retryable,
+                    about_prompt=result.about_prompt, replies=replies,
+                ) from result  # fmt: skip
             if isinstance(result, BaseException):
                 raise result
         return replies
@@ -171,13 +177,20 @@ def replies_of(output: Any, latency_ms: int) -> list[Reply]:
         CallFailed: the engine has broken the request off.
     """
     shares = divided(len(output.prompt_token_ids), len(output.outputs))
+    texts = [sample.text for sample in output.outputs]
+    counts = [len(sample.token_ids) for sample in output.outputs]
+    thought = reasoning_tokens([thinking_in(text) for text in texts], texts, counts, None)
     replies = []
-    for sample, prompt_tokens in zip(output.outputs, shares, strict=True):
+    for place, sample in enumerate(output.outputs):
         if sample.finish_reason not in ("stop", "length"):
             reason = f"the engine ended the request with {sample.finish_reason!r}"
             raise CallFailed("engine", reason, retryable=True)
         # Postgres holds no NUL in text.
         text = sample.text.replace("\0", "\N{REPLACEMENT CHARACTER}")
-        tokens = len(sample.token_ids)
-        replies.append(Reply(text, None, sample.finish_reason, prompt_tokens, tokens, latency_ms))
+        replies.append(
+            Reply(
+                text, None, sample.finish_reason, shares[place], counts[place], latency_ms,
+                thought[place],
+            )
+        )  # fmt: skip
     return replies

@@ -171,7 +171,7 @@ class LoadedModel:
             self.has_died = True
             raise EngineDied(f"the engine of {self.name} has died: {error}") from error
         except (ValueError, VLLMClientError) as error:
-            raise CallFailed("refused", str(error), retryable=False) from error
+            raise CallFailed("refused", str(error), retryable=False, about_prompt=True) from error
         except Exception as error:
             reason = f"{type(error).__name__}: {error.__cause__ or error}"
             raise CallFailed("engine", reason, retryable=True) from error

@@ -27,16 +27,17 @@ from workers.chat_protocol import (
     Messages,
     NotACompletion,
     Question,
-    error_message,
     refused_feature,
     replies_of,
     request_body,
 )
+from workers.complaints import complaint_of
 from workers.endpoint_config import EndpointConfig, endpoint_config, memory_of
 from workers.keys import key_in, without_key
 from workers.limits import Clock, InFlight, Pacer, Sleep
+from workers.refusals import is_about_prompt, refusal
 from workers.replies import CallFailed, Reply
-from workers.retries import ATTEMPTS, AttemptFailed, backoff, gives_up, refusal
+from workers.retries import ATTEMPTS, AttemptFailed, backoff, gives_up
 from workers.token_count import estimated_prompt_tokens
 
 __all__ = ["CallFailed", "EndpointConfig", "ModelClient", "Reply", "endpoint_config"]
@@ -218,20 +219,23 @@ class ModelClient:
     def _refusal(
         self, response: httpx2.Response, body: Mapping[str, Any], key: str | None
     ) -> AttemptFailed:
-        message, code, parameter = error_message(response.content)
-        feature = refused_feature(response.status_code, parameter, message, body)
-        if feature is not None:
+        complaint, status = complaint_of(response.content), response.status_code
+        feature = refused_feature(status, complaint, body)
+        # A prompt that is too long is said to exceed max_completion_tokens, too.
+        if feature is not None and not is_about_prompt(status, complaint):
             self._memory.refused.add(feature)
             return _FeatureRefused("refused", feature)
-        return refusal(response.status_code, response.headers, without_key(key, message), code)
+        shown = without_key(key, complaint.message)
+        return refusal(status, response.headers, complaint, shown)
 
 
 def _raise_first(results: list[Any], replies: list[Reply]) -> None:
     for result in results:
         if isinstance(result, AttemptFailed):
             raise CallFailed(
-                result.code, result.message, retryable=result.retryable, replies=replies
-            ) from None
+                result.code, result.message, retryable=result.retryable,
+                about_prompt=result.about_prompt, replies=replies,
+            ) from None  # fmt: skip
         if isinstance(result, BaseException):
             raise result
 

@@ -8,8 +8,8 @@ from backend.endpoints.tables import Endpoint
 from backend.science import rubric
 from backend.science.answer_extraction import extract_answer
 from backend.science.answers import AnswerKey, canonical_key
-from backend.science.prompts import answer_messages, answer_template
-from backend.scoring.line_up import LineUpEntry
+from backend.science.prompts import PROGRAM, answer_messages, answer_template
+from backend.scoring.line_up import LineUpEntry, asking_for_programs
 from backend.scoring.samples import NewSample
 from workers.replies import Reply
 
@@ -21,22 +21,32 @@ class Question(NamedTuple):
     json_schema: Mapping[str, Any] | None
 
 
-def question(entry: LineUpEntry, prompt: str) -> Question:
-    """A judge rates the prompt by the rubric; the others answer it."""
+def question(entry: LineUpEntry, prompt: str, *, for_program: bool = False) -> Question:
+    """A judge rates the prompt by the rubric; the others answer it, with a program if need be."""
     if entry.role == "judge":
-        return Question(rubric.messages(prompt), rubric.json_schema())
-    return Question(answer_messages(prompt, answer_template(entry.sampling.template)), None)
+        return Question(rubric.messages(prompt, entry.rubric), rubric.json_schema(entry.rubric))
+    template = PROGRAM if for_program else answer_template(entry.sampling.template)
+    return Question(answer_messages(prompt, template), None)
 
 
 def new_sample(
-    entry: LineUpEntry, endpoint: Endpoint, revision_id: int, sample_index: int, reply: Reply
+    entry: LineUpEntry,
+    endpoint: Endpoint,
+    revision_id: int,
+    sample_index: int,
+    reply: Reply,
+    *,
+    for_program: bool = False,
 ) -> tuple[NewSample, AnswerKey | None]:
     """The row of a reply, and the class of its answer.
 
     A reply that was cut off has no answer; a judge's has a judgment instead, or why it has none.
+    The answer of a program is how it does on the seed's tests, which is not known yet.
     """
-    is_judge = entry.role == "judge"
-    answer = None if is_judge else extract_answer(reply.text, reply.finish_reason)
+    is_judge, cut_off = entry.role == "judge", reply.finish_reason == "length"
+    entry = asking_for_programs(entry) if for_program else entry
+    has_text = not is_judge and not for_program
+    answer = extract_answer(reply.text, reply.finish_reason) if has_text else None
     key = canonical_key(answer)
     sample = NewSample(
         revision_id=revision_id,
@@ -54,6 +64,9 @@ def new_sample(
         completion_tokens=reply.completion_tokens,
         cost=cost(endpoint, reply.prompt_tokens, reply.completion_tokens),
         latency_ms=reply.latency_ms,
-        judgment=rubric.parse_verdict(reply.text) if is_judge else None,
+        reasoning_tokens=reply.reasoning_tokens,
+        judgment=(
+            rubric.parse_verdict(reply.text, entry.rubric, cut_off=cut_off) if is_judge else None
+        ),
     )
     return sample, key

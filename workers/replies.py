@@ -15,6 +15,7 @@ class Reply:
         prompt_tokens: the request's prompt, divided over its samples: it is paid once.
         completion_tokens: of this sample, thinking included.
         latency_ms: of the request that brought it, without queueing and retries.
+        reasoning_tokens: how many of the completion's were thinking; None where nothing tells.
     """
 
     text: str
@@ -23,22 +24,32 @@ class Reply:
     prompt_tokens: int
     completion_tokens: int
     latency_ms: int
+    reasoning_tokens: int | None = None
 
 
 class CallFailed(Exception):
     """A call that brought no answer; the message is fit to be shown and never holds the key.
 
     Attributes:
-        code: no_key, rate_limited, quota, timeout, connection, garbage or http_<status>.
+        code: no_key, rate_limited, overloaded, quota, context_length, content_filter,
+            request_too_large, refused_setting, timeout, connection, garbage or http_<status>.
         retryable: the same call may succeed at another time.
+        about_prompt: the prompt is refused, and others may well be answered.
         replies: what arrived for the same question before one of its requests failed.
     """
 
     def __init__(
-        self, code: str, message: str, *, retryable: bool, replies: Sequence[Reply] = ()
+        self,
+        code: str,
+        message: str,
+        *,
+        retryable: bool,
+        about_prompt: bool = False,
+        replies: Sequence[Reply] = (),
     ) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
         self.retryable = retryable
+        self.about_prompt = about_prompt
         self.replies = tuple(replies)

@@ -8,6 +8,7 @@ import logging
 import queue
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 
 from sqlalchemy.exc import OperationalError
@@ -15,6 +16,9 @@ from sqlalchemy.exc import OperationalError
 from backend.database import session_scope
 from backend.runs.plan import RunStatus
 from backend.runs.recording import Batch, Recorder
+from backend.science.calibration import Calibration
+from backend.scoring.code_tests import NewTestRun
+from backend.scoring.equivalences import NewEquivalence
 from backend.scoring.samples import NewSample
 
 log = logging.getLogger("seedbed.scoring")
@@ -24,8 +28,11 @@ MOST_ITEMS = 1000
 # How long a database that is away is waited for, with all answers kept.
 PATIENCE_SECONDS = 120.0
 
-Item = NewSample | tuple[int, bool] | tuple[int, str] | str
-OnCommit = Callable[[Batch, RunStatus], None]
+Item = (
+    NewSample | NewEquivalence | NewTestRun | tuple[int, bool] | tuple[int, float] | tuple[int, str]
+    | Counter[int] | str
+)  # fmt: skip
+OnCommit = Callable[[Batch, RunStatus, Calibration], None]
 
 
 class SampleWriter:
@@ -53,13 +60,29 @@ class SampleWriter:
         """Store a response."""
         self._items.put(sample)
 
+    def equivalence(self, compared: NewEquivalence) -> None:
+        """Store whether two answers say the same."""
+        self._items.put(compared)
+
+    def tested(self, outcomes: NewTestRun) -> None:
+        """Store how a program did; its sample was given before."""
+        self._items.put(outcomes)
+
     def complete(self, revision_id: int, *, calibrates: bool) -> None:
         """Judge a revision: all its samples were given before."""
         self._items.put((revision_id, calibrates))
 
+    def waiting(self, revision_id: int, worth: float) -> None:
+        """Judge a revision for now; it goes on when its turn comes."""
+        self._items.put((revision_id, worth))
+
     def failed(self, revision_id: int, reason: str) -> None:
         """Give a revision up."""
         self._items.put((revision_id, reason))
+
+    def lost(self, endpoint_id: int, calls: int) -> None:
+        """Count calls that brought nothing."""
+        self._items.put(Counter({endpoint_id: calls}))
 
     def halt(self, note: str) -> None:
         """Pause the run and say why."""
@@ -74,7 +97,8 @@ class SampleWriter:
         try:
             while not self._closed:
                 batch = self._next_batch()
-                self._on_commit(batch, self._write(batch))
+                status = self._write(batch)
+                self._on_commit(batch, status, self._recorder.calibration)
         except BaseException as error:  # the loop has to hear of it, whatever it is
             self._on_error(error)
 
@@ -95,10 +119,18 @@ class SampleWriter:
                 self._closed = True
             case NewSample():
                 batch.samples.append(item)
+            case NewEquivalence():
+                batch.equivalences.append(item)
+            case NewTestRun():
+                batch.test_runs.append(item)
+            case Counter():
+                batch.lost.update(item)
             case str():
                 batch.halt = item
             case (revision_id, bool() as calibrates):
                 batch.complete[revision_id] = calibrates
+            case (revision_id, float() as worth):
+                batch.waiting[revision_id] = worth
             case (revision_id, reason):
                 batch.failed[revision_id] = reason
 

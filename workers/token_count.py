@@ -9,6 +9,8 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from backend.science.text import without_thinking
+
 # Byte-pair vocabularies split text much like this: a piece of a word with its leading space, a few
 # digits, a run of spaces, one other character (Chinese, Japanese, a bracket, an emoji).
 _PIECES = re.compile(r" ?[A-Za-z]+|[^\W\d_a-zA-Z]|\d+|\s+|[^\w\s]|_")
@@ -67,6 +69,41 @@ def completion_tokens(
     hidden = divided(min(hidden_reasoning, reported), len(texts))
     counts = _scaled(estimates, shown)
     return [count + extra for count, extra in zip(counts, hidden, strict=True)]
+
+
+def thinking_in(text: str) -> str:
+    """What a text holds of thinking: all up to its last `</think>`, all of it where none closes."""
+    after = without_thinking(text)
+    return text[: len(text) - len(after)]
+
+
+def reasoning_tokens(
+    thinking: Sequence[str], texts: Sequence[str], counts: Sequence[int], reported: int | None
+) -> list[int | None]:
+    """How many of each sample's tokens were thinking.
+
+    Args:
+        thinking: what each sample shows of its thinking, within its text or apart from it.
+        texts: what each sample says, without what is shown apart.
+        counts: the tokens of each sample, from `completion_tokens`.
+        reported: reasoning tokens of all samples as the server counts them.
+
+    Returns:
+        One count a sample; None where nothing is said of thinking and none is seen. Several samples
+        share what is reported by what they show, evenly where they show nothing; where nothing is
+        reported, thinking is the part of a sample's tokens that it is of its estimate.
+    """
+    weights = [estimated_tokens(shown) for shown in thinking]
+    if reported:
+        parts = _with_sum(weights, reported)
+        return [min(part, count) for part, count in zip(parts, counts, strict=True)]
+    if not any(weights):
+        return [reported] * len(counts)
+    said = [estimated_tokens(without_thinking(text)) for text in texts]
+    return [
+        round(count * weight / max(weight + rest, 1))
+        for count, weight, rest in zip(counts, weights, said, strict=True)
+    ]
 
 
 def _scaled(estimates: list[int], shown: int) -> list[int]:

@@ -30,9 +30,8 @@ COMMANDS: Final = {
     "endpoints": _Command(
         "backend.cli.endpoints", "app", "Register, list, try and archive endpoints."
     ),
-    "runs": _Command(
-        "backend.cli.runs", "app", "Start, follow, pause, resume and cancel scoring runs."
-    ),
+    "runs": _Command("backend.cli.runs", "app", "Start, follow, steer and calibrate scoring runs."),
+    "policies": _Command("backend.cli.policies", "app", "Try, save and apply policies."),
     "demo": _Command("backend.cli.demo", "demo", "Have a local model score about 60 puzzles."),
     "export": _Command(
         "backend.cli.export", "app", "Write accepted seeds to training files, and check them."

@@ -1,18 +1,16 @@
 """`seedbed benchmarks`."""
 
-import time
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
-from backend.cli.client import PARTLY, Api, fail, print_table, say
+from backend.cli.client import PARTLY, Api, follow, print_table, say
 
 app = typer.Typer(help="Load benchmarks, and check seeds against them.", no_args_is_help=True)
 
 _SHOWN: Final = 20
 _LOAD_SECONDS: Final = 1800.0
-_LOOK_SECONDS: Final = 0.5
 
 
 @app.command()
@@ -66,12 +64,7 @@ def list_benchmarks() -> None:
 def check() -> None:
     """Check all seeds that were not checked against today's benchmarks, and wait for it."""
     api = Api()
-    job = api.post("/v1/decontamination:check")
-    while job["state"] in ("queued", "running"):
-        time.sleep(_LOOK_SECONDS)
-        job = api.get(f"/v1/jobs/{job['id']}")
-    if job["state"] != "done":
-        fail(f"Job {job['id']} has {job['state']}: {job['error']}")
+    job = follow(api, api.post("/v1/decontamination:check"))
     say(f"{job['done_count']:,} seeds were checked.")
 
 

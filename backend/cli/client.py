@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from typing import Any, Final, NoReturn
 
 import httpx
@@ -14,6 +15,7 @@ UNREACHABLE: Final = 3
 PARTLY: Final = 4  # some rows were rejected
 
 _SHOWN_ERRORS: Final = 20
+_LOOK_SECONDS: Final = 0.5
 
 
 def say(message: str = "") -> None:
@@ -61,6 +63,16 @@ class Api:
         return httpx.request(
             method, f"{self.url}{path}", headers=headers, timeout=self._timeout, **options
         )
+
+
+def follow(api: Api, job: dict[str, Any]) -> dict[str, Any]:
+    """Wait for a job; one that fails ends the command, with its error."""
+    while job["state"] in ("queued", "running"):
+        time.sleep(_LOOK_SECONDS)
+        job = api.get(f"/v1/jobs/{job['id']}")
+    if job["state"] != "done":
+        fail(f"Job {job['id']} has {job['state']}: {job['error']}")
+    return job
 
 
 def answer_of(response: httpx.Response) -> Any:

@@ -16,7 +16,7 @@ PATIENCE_SECONDS: Final = 300
 # About 50 tokens a second, read or written, is what two busy processors do: answers are short, four
 # come from one reading of the prompt, and the judge keeps a slot in which the rubric stays read.
 SHORT: Final = {"temperature": 0.8, "max_tokens": 12, "template": "answer_only"}
-RATING: Final = {"temperature": 0.2, "max_tokens": 64}
+RATING: Final = {"temperature": 0.2, "max_tokens": 112}
 ROLES: Final = {
     "weak": {"sampling": SHORT, "samples_per_request": 4, "max_in_flight": 1},
     "reference": {"sampling": SHORT, "samples_per_request": 4, "max_in_flight": 1},
@@ -53,7 +53,7 @@ def demo(
             "filter": {"source": SOURCE},
             "weak_endpoint_ids": [endpoints["weak"]],
             "reference_endpoint_id": endpoints["reference"],
-            "judge_endpoint_id": endpoints["judge"],
+            "judge_endpoint_ids": [endpoints["judge"]],
             "weak_samples": SAMPLES,
             "reference_samples": SAMPLES,
             "calibration_seeds": CALIBRATION_SEEDS,

@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
@@ -155,6 +156,18 @@ def _gpu_worker() -> str:
     raise Advice(f"{quiet}; {', '.join(names)} cannot be asked without one: {GPU_WORKER}")
 
 
+def _sandbox() -> str:
+    run = subprocess.run(
+        [sys.executable, "-m", "workers.sandbox"], capture_output=True, text=True, check=True
+    )
+    level = run.stdout.strip()
+    if level != "namespaces":
+        raise Advice(
+            f"{level}: programs are not run against seeds' tests (docs/operations.md, Sandbox)"
+        )
+    return "namespaces: programs are run against seeds' tests"
+
+
 def _ports() -> str:
     running = read_environment(home_folder())
     if running:
@@ -178,6 +191,7 @@ CHECKS = [
     Check("Postgres", _postgres),
     Check("broker", _broker),
     Check("local model", _model),
+    Check("sandbox", _sandbox),
     Check("ports", _ports),
     Check("database URL", _database_url),
     Check("broker URL", _broker_url),

@@ -9,6 +9,10 @@ from backend.cli.client import REFUSED, Api, fail, print_table, say
 app = typer.Typer(help="Register, list, try and archive endpoints.", no_args_is_help=True)
 
 Number = typer.Option(min=1)
+CallsADay = Annotated[
+    int | None, typer.Option(min=1, help="Most calls a day (UTC), of all runs together.")
+]
+CostADay = Annotated[float | None, typer.Option(help="Most that it may cost a day (UTC).")]
 Named = Annotated[str, typer.Argument(metavar="NAME", help="The endpoint's name or number.")]
 TEST_SECONDS = 90.0  # the API itself waits for a worker for up to a minute
 
@@ -35,6 +39,8 @@ def add(
     max_in_flight: Annotated[int | None, Number] = None,
     requests_per_minute: Annotated[int | None, Number] = None,
     tokens_per_minute: Annotated[int | None, Number] = None,
+    max_calls_per_day: CallsADay = None,
+    max_cost_per_day: CostADay = None,
     timeout_seconds: Annotated[float | None, typer.Option()] = None,
     samples_per_request: Annotated[
         int | None, typer.Option(min=1, help="More than 1 where the server takes n.")
@@ -54,6 +60,7 @@ def add(
         name=name, base_url=url, model=model, role=role, key_variable=key_variable,
         input_price=input_price, output_price=output_price, max_in_flight=max_in_flight,
         requests_per_minute=requests_per_minute, tokens_per_minute=tokens_per_minute,
+        max_calls_per_day=max_calls_per_day, max_cost_per_day=max_cost_per_day,
         timeout_seconds=timeout_seconds, samples_per_request=samples_per_request,
         uses_batches=uses_batches,
     )  # fmt: skip
@@ -66,12 +73,52 @@ def _given(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
+LIMITS = ("requests_per_minute", "tokens_per_minute", "max_calls_per_day", "max_cost_per_day")
+
+
+@app.command()
+def update(
+    endpoint: Named,
+    max_tokens: Annotated[
+        int | None, typer.Option(min=1, help="New runs ask again only for what was cut off.")
+    ] = None,
+    max_in_flight: Annotated[int | None, Number] = None,
+    requests_per_minute: Annotated[int | None, Number] = None,
+    tokens_per_minute: Annotated[int | None, Number] = None,
+    max_calls_per_day: CallsADay = None,
+    max_cost_per_day: CostADay = None,
+    input_price: Annotated[float | None, typer.Option(help="Per million tokens.")] = None,
+    output_price: Annotated[float | None, typer.Option(help="Per million tokens.")] = None,
+    no_limit: Annotated[
+        list[str] | None, typer.Option(help=f"A limit to lift: {', '.join(LIMITS)}.")
+    ] = None,
+) -> None:
+    """Change an endpoint's limits and prices; what is not given stays."""
+    for name in no_limit or []:
+        if name not in LIMITS:
+            fail(f"There is no limit {name}; there are: {', '.join(LIMITS)}.")
+    changes: dict[str, Any] = dict.fromkeys(no_limit or []) | _given(
+        max_in_flight=max_in_flight, requests_per_minute=requests_per_minute,
+        tokens_per_minute=tokens_per_minute, max_calls_per_day=max_calls_per_day,
+        max_cost_per_day=max_cost_per_day, input_price=input_price, output_price=output_price,
+    )  # fmt: skip
+    api = Api()
+    path = f"/v1/endpoints/{_number(api, endpoint)}"
+    if max_tokens is not None:
+        changes["sampling"] = api.get(path)["sampling"] | {"max_tokens": max_tokens}
+    changed = api.send("PATCH", path, json=changes)
+    say(f"{changed['name']} is changed; runs that go on keep the token limit they began with.")
+
+
 @app.command("list")
 def list_endpoints(
     archived: Annotated[bool, typer.Option("--archived", help="The archived ones.")] = False,
 ) -> None:
     """List endpoints."""
-    fields = ["id", "name", "role", "model", "base_url", "input_price", "output_price"]
+    fields = [
+        "id", "name", "role", "model", "base_url", "input_price", "output_price", "calls_today",
+        "max_calls_per_day", "cost_today", "max_cost_per_day",
+    ]  # fmt: skip
     rows = _all(Api(), archived=archived)
     print_table(fields, [[row[field] for field in fields] for row in rows])
 
@@ -90,9 +137,10 @@ def try_out(
     if result["reasoning"]:
         say(result["reasoning"])
     typer.echo(result["response"])
+    thought = f" ({result['reasoning_tokens']:,} of thinking)" if result["reasoning_tokens"] else ""
     say(
         f"{result['latency_ms']:,} ms, {result['prompt_tokens']:,} + "
-        f"{result['completion_tokens']:,} tokens, finished by {result['finish_reason']}"
+        f"{result['completion_tokens']:,} tokens{thought}, finished by {result['finish_reason']}"
     )
 
 

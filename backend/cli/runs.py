@@ -4,11 +4,10 @@ from typing import Annotated, Any
 
 import typer
 
-from backend.cli.client import Api, fail, print_table, say
+from backend.cli.client import Api, fail, follow, print_table, say
+from backend.science.sampling_rules import Stopping
 
-app = typer.Typer(
-    help="Start, follow, pause, resume and cancel scoring runs.", no_args_is_help=True
-)
+app = typer.Typer(help="Start, follow, steer and calibrate scoring runs.", no_args_is_help=True)
 
 RunId = Annotated[int, typer.Argument(help="The run's number.")]
 MaxCalls = Annotated[int | None, typer.Option(help="Stop before more calls than this.")]
@@ -22,16 +21,32 @@ def start(
         list[str], typer.Option(help="A weak endpoint's name; the first is the one to be taught.")
     ],
     reference: Annotated[str | None, typer.Option(help="The reference's name.")] = None,
-    judge: Annotated[str | None, typer.Option(help="The judge's name.")] = None,
+    judge: Annotated[
+        list[str] | None, typer.Option(help="A judge's name; several can be compared.")
+    ] = None,
+    rubric: Annotated[
+        str | None, typer.Option(help="The rubric's version by which judges rate.")
+    ] = None,
     name: Annotated[str | None, typer.Option(help="What to call the run.")] = None,
     source: Annotated[str | None, typer.Option(help="Only seeds of this source.")] = None,
     domain: Annotated[str | None, typer.Option(help="Only seeds of this domain.")] = None,
     status: Annotated[str | None, typer.Option(help="Only seeds of this status.")] = None,
-    reference_samples: Annotated[int, typer.Option(help="Answers of the reference a seed.")] = 8,
-    weak_samples: Annotated[int, typer.Option(help="Answers of each weak endpoint a seed.")] = 8,
+    second_reference: Annotated[
+        str | None, typer.Option(help="A reference of another family, for keys in doubt.")
+    ] = None,
+    stopping: Annotated[
+        Stopping, typer.Option(help="When a seed has answers enough.")
+    ] = "adaptive",
+    reference_samples: Annotated[
+        int, typer.Option(help="Answers of the reference that a seed gets at most.")
+    ] = 8,
+    weak_samples: Annotated[
+        int, typer.Option(help="Answers of each weak endpoint that a seed gets at most.")
+    ] = 32,
     max_calls: MaxCalls = None,
     max_tokens: MaxTokens = None,
     max_cost: MaxCost = None,
+    policy: Annotated[int | None, typer.Option(help="The policy's number.")] = None,
     forecast: Annotated[bool, typer.Option("--forecast", help="Only say what it takes.")] = False,
 ) -> None:
     """Score the seeds that match now."""
@@ -43,15 +58,17 @@ def start(
         "filter": {field: value for field, value in chosen.items() if value is not None},
         "weak_endpoint_ids": [_number(numbers, endpoint) for endpoint in weak],
         "reference_endpoint_id": reference and _number(numbers, reference),
-        "judge_endpoint_id": judge and _number(numbers, judge),
+        "second_reference_endpoint_id": (second_reference and _number(numbers, second_reference)),
+        "stopping": stopping,
+        "judge_endpoint_ids": [_number(numbers, endpoint) for endpoint in judge or []],
+        "rubric_version": rubric,
         "reference_samples": reference_samples,
         "weak_samples": weak_samples,
+        "policy_id": policy,
         **_budgets(max_calls, max_tokens, max_cost),
     }
     if forecast:
-        print_table(
-            ["what", "how much"], [[*row] for row in api.post("/v1/runs:forecast", body).items()]
-        )
+        _show_forecast(api.post("/v1/runs:forecast", body))
         return
     _show(api.post("/v1/runs", body))
 
@@ -68,6 +85,20 @@ def list_runs() -> None:
 def show(run_id: RunId) -> None:
     """A run's progress, verdicts and failures."""
     _show(Api().get(f"/v1/runs/{run_id}"))
+
+
+@app.command()
+def spend(run_id: RunId) -> None:
+    """What a run has used of each endpoint."""
+    fields = [
+        "endpoint", "role", "calls", "prompt_tokens", "completion_tokens", "reasoning_tokens",
+        "cost", "cut_off", "failed",
+    ]  # fmt: skip
+    rows = Api().get(f"/v1/runs/{run_id}/spend")
+    print_table(fields, [[row[field] for field in fields] for row in rows])
+    for row in rows:
+        if row["hint"]:
+            say(row["hint"])
 
 
 @app.command()
@@ -94,6 +125,23 @@ def cancel(run_id: RunId) -> None:
     _show(Api().post(f"/v1/runs/{run_id}:cancel"))
 
 
+@app.command()
+def calibration(
+    run_id: RunId,
+    again: Annotated[
+        bool, typer.Option("--again", help="First fit on all gold seeds stored by now.")
+    ] = False,
+) -> None:
+    """How far the run's key can be trusted: figures, the reliability diagram, the model."""
+    from backend.cli.calibration import print_report
+
+    api = Api()
+    if again:
+        job = follow(api, api.post(f"/v1/runs/{run_id}:recalibrate"))
+        say(f"{job['done_count']:,} verdicts were computed again.")
+    print_report(api.get(f"/v1/runs/{run_id}/calibration"))
+
+
 def _budgets(calls: int | None, tokens: int | None, cost: float | None) -> dict[str, Any]:
     return {"max_calls": calls, "max_tokens": tokens, "max_cost": cost}
 
@@ -107,6 +155,29 @@ def _number(numbers: dict[str, int], name: str) -> int:
     if name not in numbers:
         fail(f"There is no endpoint {name}; there are: {', '.join(sorted(numbers)) or 'none'}.")
     return numbers[name]
+
+
+def _show_forecast(found: dict[str, Any]) -> None:
+    """The whole and each endpoint's part; a range where a rule says when to stop."""
+    total = {"endpoint": "all", "role": "", **found}
+    rows = [
+        [
+            row["endpoint"], row["role"], _range(row), row["already_stored"],
+            row["estimated_tokens"], f"{row['estimated_cost']:.4f}",
+            f"{row['estimated_cost_high']:.4f}",
+        ]
+        for row in [*found["endpoints"], total]
+    ]  # fmt: skip
+    say(f"{found['seeds']:,} seeds")
+    columns = ["endpoint", "role", "calls", "stored already", "tokens", "cost", "cost at most"]
+    print_table(columns, rows)
+    for note in found["notes"]:
+        say(note)
+
+
+def _range(row: dict[str, Any]) -> str:
+    low, high = row["calls_low"], row["calls_high"]
+    return f"{row['calls']:,}" if low == high else f"{row['calls']:,} ({low:,} to {high:,})"
 
 
 def _show(run: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """What callers send and see of endpoints."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
@@ -47,6 +48,7 @@ KeyVariable = Annotated[str, Field(max_length=200, pattern=r"^[A-Za-z_][A-Za-z0-
 Price = Annotated[float, Field(ge=0, lt=1_000_000, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1, le=1_000_000_000)]
 InFlight = Annotated[int, Field(ge=1, le=4096)]
+Money = Annotated[Decimal, Field(gt=0, max_digits=14, decimal_places=6)]
 SamplesPerRequest = Annotated[int, Field(ge=1, le=128)]
 Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
 
@@ -73,6 +75,8 @@ class EndpointCreate(BaseModel):
     With the address `vllm:`, workers of the queue `gpu` load `model` (a folder, or a name on a hub)
     and ask for 8 samples at a time unless said otherwise. With `uses_batches`, runs send the
     provider files of calls (OpenAI's Batch API): give the prices that it takes for those.
+
+    Days are those of UTC: a run that has used up an endpoint's day waits for the next one.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -88,6 +92,8 @@ class EndpointCreate(BaseModel):
     max_in_flight: InFlight = 64
     requests_per_minute: Count | None = None
     tokens_per_minute: Count | None = None
+    max_calls_per_day: Count | None = None
+    max_cost_per_day: Money | None = None
     timeout_seconds: Seconds = 120
     samples_per_request: SamplesPerRequest = 1
     uses_batches: bool = False
@@ -99,7 +105,12 @@ class EndpointCreate(BaseModel):
         return self
 
 
-NULLABLE = frozenset({"key_variable", "requests_per_minute", "tokens_per_minute"})
+NULLABLE = frozenset(
+    {
+        "key_variable", "requests_per_minute", "tokens_per_minute", "max_calls_per_day",
+        "max_cost_per_day",
+    }
+)  # fmt: skip
 
 
 class EndpointUpdate(BaseModel):
@@ -116,6 +127,8 @@ class EndpointUpdate(BaseModel):
     max_in_flight: InFlight | None = None
     requests_per_minute: Count | None = None
     tokens_per_minute: Count | None = None
+    max_calls_per_day: Count | None = None
+    max_cost_per_day: Money | None = None
     timeout_seconds: Seconds | None = None
     samples_per_request: SamplesPerRequest | None = None
     uses_batches: bool | None = None
@@ -134,7 +147,7 @@ class EndpointUpdate(BaseModel):
 
 
 class EndpointOut(BaseModel):
-    """A registered model in one role."""
+    """A registered model in one role, with what it has cost today (UTC) and in all."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -150,12 +163,21 @@ class EndpointOut(BaseModel):
     max_in_flight: int
     requests_per_minute: int | None
     tokens_per_minute: int | None
+    max_calls_per_day: int | None
+    max_cost_per_day: float | None
+    calls_today: int
+    cost_today: float
     timeout_seconds: float
     samples_per_request: int
     uses_batches: bool
     created_at: datetime
     archived_at: datetime | None
     has_samples: bool
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    reasoning_tokens: int
+    cost: float
 
 
 class EndpointTest(BaseModel):
@@ -176,4 +198,5 @@ class EndpointTestResult(BaseModel):
     finish_reason: str | None = None
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
+    reasoning_tokens: int | None = None
     error: str | None = None

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -14,7 +14,10 @@ from backend.endpoints.settings import sampling_of
 from backend.endpoints.tables import Endpoint
 from backend.errors import Conflict, Invalid
 from backend.paging import Page, PageQuery, rows_by_number
-from backend.scoring.tables import EndpointSpend
+from backend.scoring.spend import TODAY
+from backend.scoring.tables import EndpointDay, EndpointSpend
+
+Spending = TypeVar("Spending", EndpointSpend, EndpointDay)
 
 
 def get_endpoint(session: Session, endpoint_id: int) -> Endpoint:
@@ -36,26 +39,35 @@ def list_endpoints(
 
 def as_shown(session: Session, endpoints: Sequence[Endpoint]) -> list[EndpointOut]:
     """Endpoints as callers see them."""
-    with_samples = set(
-        session.scalars(
-            select(EndpointSpend.endpoint_id).where(
-                EndpointSpend.endpoint_id.in_([endpoint.id for endpoint in endpoints])
-            )
-        )
-    )
+    ids = [endpoint.id for endpoint in endpoints]
+    spent = {row.endpoint_id: row for row in _rows_of(session, EndpointSpend, ids)}
+    today = {
+        row.endpoint_id: row
+        for row in _rows_of(session, EndpointDay, ids, EndpointDay.day == TODAY)
+    }
     return [
         EndpointOut.model_validate(
             {
                 **{name: getattr(endpoint, name) for name in _COLUMNS},
                 "sampling": sampling_of(endpoint),
-                "has_samples": endpoint.id in with_samples,
+                "has_samples": endpoint.id in spent,
+                **{name: getattr(spent.get(endpoint.id), name, 0) for name in _SPENT},
+                "calls_today": getattr(today.get(endpoint.id), "calls", 0),
+                "cost_today": getattr(today.get(endpoint.id), "cost", 0),
             }
         )
         for endpoint in endpoints
     ]
 
 
-_COLUMNS = [name for name in EndpointOut.model_fields if name not in ("sampling", "has_samples")]
+_SPENT = ("calls", "prompt_tokens", "completion_tokens", "reasoning_tokens", "cost")
+_COLUMNS = [name for name in EndpointOut.model_fields if hasattr(Endpoint, name)]
+
+
+def _rows_of(
+    session: Session, table: type[Spending], ids: Sequence[int], *conditions: ColumnElement[bool]
+) -> Sequence[Spending]:
+    return session.scalars(select(table).where(table.endpoint_id.in_(ids), *conditions)).all()
 
 
 def create_endpoint(session: Session, body: EndpointCreate) -> Endpoint:
@@ -69,7 +81,10 @@ def create_endpoint(session: Session, body: EndpointCreate) -> Endpoint:
 
 
 def update_endpoint(session: Session, endpoint_id: int, body: EndpointUpdate) -> Endpoint:
-    """Change what was sent. New sampling settings begin a new set of samples; old ones stay."""
+    """Change what was sent. New sampling settings begin a new set of samples; old ones stay.
+
+    A new token limit alone begins none: answers that ended by themselves and fit it still count.
+    """
     endpoint = get_endpoint(session, endpoint_id)
     changes: dict[str, Any] = body.changes()
     archived = changes.pop("archived", None)

@@ -18,9 +18,12 @@ def sampling_of(endpoint: Endpoint) -> Sampling:
 def settings_hash(endpoint: Endpoint) -> str:
     """SHA-256 of the canonical sampling settings, in hexadecimal: part of a sample's identity.
 
-    The template is left out, since samples carry the hash of its words.
+    Left out are the template, since samples carry the hash of its words, and the token limit: an
+    answer that ended by itself would have been the same under any limit that it fits.
     """
-    settings = sampling_of(endpoint).model_dump(exclude={"template"}, exclude_none=True)
+    settings = sampling_of(endpoint).model_dump(
+        exclude={"template", "max_tokens"}, exclude_none=True
+    )
     canonical = json.dumps(settings, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 

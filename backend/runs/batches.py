@@ -6,7 +6,7 @@ loses a batch nor has its calls made twice.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, func, or_, select, text, update
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from backend.endpoints.tables import Endpoint
 from backend.runs.schemas import BatchOut
 from backend.runs.tables import Run
+from backend.scoring.code_tests import seed_tests
 from backend.scoring.line_up import LineUp, LineUpEntry, line_up_of
 from backend.scoring.samples import storable
 from backend.scoring.tables import BatchRequest
@@ -132,16 +133,24 @@ def underway_elsewhere(session: Session, run_id: int, entry: LineUpEntry) -> set
 
 def _are_same(one: LineUpEntry, other: LineUpEntry) -> bool:
     """Whether both ask for the same samples."""
-    names = ("endpoint_id", "template_hash", "settings_hash")
+    names = ("endpoint_id", "template_hash", "settings_hash", "sampling")
     return all(getattr(one, name) == getattr(other, name) for name in names)
 
 
-def prompts_of(session: Session, revision_ids: Sequence[int]) -> dict[int, str]:
+class Prompt(NamedTuple):
+    """What a revision asks, and whether for a program that is to pass its tests."""
+
+    text: str
+    for_program: bool
+
+
+def prompts_of(session: Session, revision_ids: Sequence[int]) -> dict[int, Prompt]:
     """The prompts of these revisions."""
+    tests = seed_tests(session, revision_ids)
     rows = session.execute(
         select(SeedRevision.id, SeedRevision.prompt).where(SeedRevision.id.in_(revision_ids))
     )
-    return {row.id: row.prompt for row in rows}
+    return {row.id: Prompt(row.prompt, row.id in tests) for row in rows}
 
 
 def hold_endpoint(session: Session, endpoint_id: int) -> None:

@@ -13,6 +13,7 @@ from backend.jobs.service import OPEN, ClaimedJob
 from backend.jobs.tables import Job
 from backend.runs.batches import open_batches
 from backend.runs.creation import BATCH, SCORE, enqueue_shard, enqueue_shards
+from backend.runs.days import DaySpent, wait_for_next_day
 from backend.runs.schemas import Budgets
 from backend.runs.tables import Run, RunItem
 
@@ -40,11 +41,14 @@ def locked(session: Session, run_id: int) -> Run:
 
 
 def pause(session: Session, run_id: int) -> Run:
-    """Start no further calls; what is on its way is still stored."""
+    """Start no further calls; what is on its way is still stored.
+
+    A run that waits for an endpoint's next day no longer goes on by itself.
+    """
     run = locked(session, run_id)
-    if run.state != "running":
+    if run.state != "running" and run.resume_at is None:
         raise Conflict(f"the run is {run.state}, not running")
-    run.state = "paused"
+    run.state, run.resume_at = "paused", None
     session.flush()
     return run
 
@@ -62,7 +66,7 @@ def cancel(session: Session, run_id: int) -> Run:
     run = locked(session, run_id)
     if run.state in ("cancelled", "finished"):
         raise Conflict(f"the run is {run.state} already")
-    run.state = "cancelled"
+    run.state, run.resume_at = "cancelled", None
     run.finished_at = func.now()
     session.flush()
     session.refresh(run)
@@ -91,13 +95,29 @@ def resume(session: Session, run_id: int, budgets: Budgets) -> Run:
                 field=spending.name,
             )
     _retry_failed(session, run)
-    run.state, run.note, run.finished_at = "running", None, None
+    _go_on(session, run)
+    return run
+
+
+def resume_due(session: Session) -> None:
+    """Go on with the runs whose endpoints have a new day by now; seeds that failed stay so."""
+    due = session.scalars(
+        select(Run)
+        .where(Run.resume_at <= func.now(), Run.state.in_(("running", "paused")))
+        .order_by(Run.id)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for run in due:
+        _go_on(session, run)
+
+
+def _go_on(session: Session, run: Run) -> None:
+    run.state, run.note, run.finished_at, run.resume_at = "running", None, None, None
     session.flush()
     of = int(run.settings["parallel_jobs"])
-    jobs.wake_idle(session, run_id)
-    working = open_shards(session, run_id)
+    jobs.wake_idle(session, run.id)
+    working = open_shards(session, run.id)
     enqueue_shards(session, run, [shard for shard in range(of) if shard not in working], of)
-    return run
 
 
 def spendings(run: Run) -> list[Spending]:
@@ -137,7 +157,9 @@ def has_pending(session: Session, run_id: int, shard: int = 0, of: int = 1) -> b
     return bool(session.scalar(select(pending.exists())))
 
 
-def leave(session: Session, job: ClaimedJob, *, starved: bool) -> Outcome:
+def leave(
+    session: Session, job: ClaimedJob, *, starved: bool, days_spent: Sequence[DaySpent] = ()
+) -> Outcome:
     """End a shard's job unless there is more for it to do; the last to leave ends the run.
 
     A run that is resumed while its shard drains either finds the job still open, and the job goes
@@ -147,24 +169,35 @@ def leave(session: Session, job: ClaimedJob, *, starved: bool) -> Outcome:
         session: one transaction.
         job: the shard's job.
         starved: whether the next call would be over the budget.
+        days_spent: the endpoints whose calls wait for another day.
     """
     assert job.run_id is not None
     shard, of = job.payload["shard"], job.payload["of"]
     run = locked(session, job.run_id)
     job.fence(session)
     if run.state == "running":
-        if not starved and has_pending(session, run.id, shard, of):
-            return "go on"
+        pending = has_pending(session, run.id, shard, of)
+        if pending and not starved:
+            if not days_spent:
+                return "go on"
+            wait_for_next_day(session, run, days_spent)
         if not has_pending(session, run.id):
-            run.state, run.finished_at = "finished", func.now()
-        elif not open_shards(session, run.id, besides=job.id):
-            run.state, run.note = "stopped", "budget"
+            run.state, run.finished_at, run.resume_at = "finished", func.now(), None
+        elif run.state == "running" and not open_shards(session, run.id, besides=job.id):
+            # Another shard may be the one that waits.
+            waits = run.resume_at is not None
+            run.state, run.note = ("paused", run.note) if waits else ("stopped", "budget")
     job.done(session)
     return "left"
 
 
 def leave_batches(
-    session: Session, job: ClaimedJob, *, looked_at: str, again: float | None
+    session: Session,
+    job: ClaimedJob,
+    *,
+    looked_at: str,
+    again: float | None,
+    days_spent: Sequence[DaySpent],
 ) -> None:
     """End a step of a shard's batches: come again later, or hand over to the job that scores.
 
@@ -173,11 +206,14 @@ def leave_batches(
         job: the job of the shard's batches.
         looked_at: the state of the run by which the step went.
         again: seconds until the next step; None where nothing is left to ask or to wait for.
+        days_spent: which endpoints' calls have to wait for another day.
     """
     assert job.run_id is not None
     shard, of = job.payload["shard"], job.payload["of"]
     run = locked(session, job.run_id)
     job.fence(session)
+    if days_spent and run.state == "running":
+        wait_for_next_day(session, run, days_spent)
     if run.state == "running" and looked_at != "running":
         job.postpone(session, 0)  # it was resumed meanwhile
     elif again is not None and (run.state == "running" or open_batches(session, run.id, shard)):

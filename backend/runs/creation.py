@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from backend.accounts.tables import User
@@ -10,6 +10,7 @@ from backend.endpoints.service import any_in_process
 from backend.endpoints.tables import Endpoint
 from backend.errors import Invalid
 from backend.jobs import service as jobs
+from backend.judging.rubrics import known_rubric
 from backend.queue import GPU, QUEUE
 from backend.runs.batches import uses_batches
 from backend.runs.schemas import RunCreate, RunSettings
@@ -60,22 +61,39 @@ def settings_of(session: Session, wanted: RunCreate) -> RunSettings:
 
 
 def _line_up(session: Session, wanted: RunCreate) -> list[LineUpEntry]:
-    if len(set(wanted.weak_endpoint_ids)) < len(wanted.weak_endpoint_ids):
-        raise Invalid("an endpoint is named twice", field="weak_endpoint_ids")
+    for field in ("weak_endpoint_ids", "judge_endpoint_ids"):
+        endpoint_ids = getattr(wanted, field)
+        if len(set(endpoint_ids)) < len(endpoint_ids):
+            raise Invalid("an endpoint is named twice", field=field)
     entries = []
     if wanted.reference_endpoint_id is not None:
         reference = _endpoint(session, wanted.reference_endpoint_id, "reference")
         entries.append(entry_of(reference, "reference", wanted.reference_samples))
+    if wanted.second_reference_endpoint_id is not None:
+        entries.append(_second_reference(session, wanted))
     for endpoint_id in wanted.weak_endpoint_ids:
         weak = _endpoint(session, endpoint_id, "weak")
         entries.append(entry_of(weak, "weak", wanted.weak_samples))
-    if wanted.judge_endpoint_id is not None:
-        entries.append(entry_of(_endpoint(session, wanted.judge_endpoint_id, "judge"), "judge", 1))
+    rubric_version = known_rubric(wanted.rubric_version).version
+    for endpoint_id in wanted.judge_endpoint_ids:
+        judge = _endpoint(session, endpoint_id, "judge")
+        entries.append(entry_of(judge, "judge", 1, rubric_version))
     return entries
 
 
-def _endpoint(session: Session, endpoint_id: int, role: Role) -> Endpoint:
-    field = "weak_endpoint_ids" if role == "weak" else f"{role}_endpoint_id"
+def _second_reference(session: Session, wanted: RunCreate) -> LineUpEntry:
+    field = "second_reference_endpoint_id"
+    if wanted.reference_endpoint_id is None:
+        raise Invalid("there is no first reference that a second one could confirm", field=field)
+    if wanted.second_reference_endpoint_id == wanted.reference_endpoint_id:
+        raise Invalid("a reference cannot confirm itself: name another model", field=field)
+    assert wanted.second_reference_endpoint_id is not None
+    endpoint = _endpoint(session, wanted.second_reference_endpoint_id, "reference", field)
+    return entry_of(endpoint, "second_reference", wanted.second_reference_samples)
+
+
+def _endpoint(session: Session, endpoint_id: int, role: Role, field: str | None = None) -> Endpoint:
+    field = field or f"{role}_endpoint_id{'s' if role in ('weak', 'judge') else ''}"
     endpoint = session.get(Endpoint, endpoint_id)
     if endpoint is None:
         raise Invalid(f"there is no endpoint {endpoint_id}", field=field)
@@ -115,11 +133,22 @@ def _fix_items(session: Session, run: Run, wanted: RunCreate, settings: RunSetti
     session.flush()
 
 
+def wants_reference() -> ColumnElement[bool]:
+    """Whether a seed's key has to come from a reference: no answer is given, nor are tests."""
+    return and_(SeedRevision.answer.is_(None), ~Seed.extra.has_key("tests"))
+
+
+def can_calibrate() -> ColumnElement[bool]:
+    """Whether the votes on a seed can be held against its given answer."""
+    return and_(SeedRevision.answer.is_not(None), ~Seed.extra.has_key("tests"))
+
+
 def _count_answers(session: Session, run_id: int) -> tuple[int, int]:
     total, answered = session.execute(
-        select(func.count(), func.count(SeedRevision.answer))
+        select(func.count(), func.count().filter(~wants_reference()))
         .select_from(RunItem)
         .join(SeedRevision, SeedRevision.id == RunItem.revision_id)
+        .join(Seed, Seed.id == SeedRevision.seed_id)
         .where(RunItem.run_id == run_id)
     ).one()
     return answered, total - answered
@@ -134,7 +163,8 @@ def _choose_calibration(
     gold = (
         select(RunItem.revision_id)
         .join(SeedRevision, SeedRevision.id == RunItem.revision_id)
-        .where(RunItem.run_id == run_id, SeedRevision.answer.is_not(None))
+        .join(Seed, Seed.id == SeedRevision.seed_id)
+        .where(RunItem.run_id == run_id, can_calibrate())
         # A hash is a fair draw that comes out the same each time.
         .order_by(func.md5(func.concat(RunItem.revision_id)))
     )

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -30,18 +31,22 @@ def run_outs(session: Session, runs: Sequence[Run]) -> list[RunOut]:
         )
     }
     verdicts, failures = _verdicts(session, ids), _failures(session, ids)
+    waiting, sent = _waiting(session, ids), batch_outs(session, ids)
     deserted = deserted_queues(session, [run.id for run in runs if run.state == "running"])
-    sent = batch_outs(session, ids)
     return [
-        _run_out(session, run, policies[run.policy_id], verdicts[run.id], failures[run.id])
-        .model_copy(
-            update={
-                "note": run.note or _waits_for(deserted.get(run.id)),
+        RunOut.model_validate(
+            _figures(session, run)
+            | {
+                "policy": policies[run.policy_id],
+                "verdicts": verdicts[run.id],
+                "failures": failures[run.id],
+                "seeds_waiting": waiting.get(run.id, 0),
                 "batches": sent[run.id],
+                "note": run.note or _waits_for(deserted.get(run.id)),
             }
         )
         for run in runs
-    ]  # fmt: skip
+    ]
 
 
 def _waits_for(queue: str | None) -> str | None:
@@ -51,21 +56,12 @@ def _waits_for(queue: str | None) -> str | None:
     return queue and "waits for a worker: none is running"
 
 
-def _run_out(
-    session: Session, run: Run, policy: str, verdicts: dict[str, int], failures: list[Failure]
-) -> RunOut:
+def _figures(session: Session, run: Run) -> dict[str, Any]:
     per_minute = _calls_per_minute(session, run) if run.state == "running" else 0.0
-    return RunOut.model_validate(
-        {column.key: getattr(run, column.key) for column in Run.__table__.columns}
-        | {
-            "policy": policy,
-            "verdicts": verdicts,
-            "failures": failures,
-            "batches": [],
-            "rate": Rate(calls_per_minute=per_minute),
-            "eta_seconds": _seconds_left(run, per_minute),
-        }
-    )
+    return {column.key: getattr(run, column.key) for column in Run.__table__.columns} | {
+        "rate": Rate(calls_per_minute=per_minute),
+        "eta_seconds": _seconds_left(run, per_minute),
+    }
 
 
 def _seconds_left(run: Run, per_minute: float) -> float | None:
@@ -110,6 +106,16 @@ def _verdicts(session: Session, run_ids: Sequence[int]) -> dict[int, dict[str, i
     for run_id, verdict, count in rows:
         found[run_id][verdict] = count
     return found
+
+
+def _waiting(session: Session, run_ids: Sequence[int]) -> dict[int, int]:
+    """Seeds that have a first verdict and wait for their turn."""
+    rows = session.execute(
+        select(RunItem.run_id, func.count())
+        .where(RunItem.run_id.in_(run_ids), RunItem.state == "pending", RunItem.worth.is_not(None))
+        .group_by(RunItem.run_id)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def _failures(session: Session, run_ids: Sequence[int]) -> dict[int, list[Failure]]:

@@ -6,9 +6,19 @@ from fastapi import APIRouter
 
 from backend.accounts.access import Curator, Viewer
 from backend.database import SessionDep
+from backend.jobs.schemas import JobOut
+from backend.jobs.tables import Job
 from backend.paging import Page, Paging
-from backend.runs import control, creation, forecast, service
-from backend.runs.schemas import Budgets, RunCreate, RunForecast, RunItemOut, RunOut
+from backend.runs import control, creation, forecast, service, spend, verdicts
+from backend.runs.schemas import (
+    Budgets,
+    RunCreate,
+    RunEndpointSpend,
+    RunForecast,
+    RunItemOut,
+    RunOut,
+)
+from backend.scoring.calibration_schemas import CalibrationOut
 
 router = APIRouter(prefix="/v1/runs", tags=["runs"])
 
@@ -37,6 +47,12 @@ def read_run(session: SessionDep, user: Viewer, run_id: int) -> RunOut:
     return service.run_out(session, service.get_run(session, run_id))
 
 
+@router.get("/{run_id}/spend")
+def read_spend(session: SessionDep, user: Viewer, run_id: int) -> list[RunEndpointSpend]:
+    """What the run has used of each endpoint so far."""
+    return spend.spend_of_run(session, run_id)
+
+
 @router.get("/{run_id}/items")
 def list_items(
     session: SessionDep,
@@ -47,6 +63,18 @@ def list_items(
 ) -> Page[RunItemOut]:
     """The run's seeds, of one state or all."""
     return service.page_of_items(session, run_id, state, paging)
+
+
+@router.get("/{run_id}/calibration")
+def read_calibration(session: SessionDep, user: Viewer, run_id: int) -> CalibrationOut:
+    """How far the run's key can be trusted, and what that rests on."""
+    return verdicts.calibration_report(session, run_id)
+
+
+@router.post("/{run_id}:recalibrate", response_model=JobOut, status_code=202)
+def recalibrate_run(session: SessionDep, user: Curator, run_id: int) -> Job:
+    """Fit again on all gold seeds, and compute the run's verdicts again; no model is called."""
+    return verdicts.enqueue_recalibration(session, run_id, user)
 
 
 @router.post("/{run_id}:pause")

@@ -7,12 +7,14 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.database import Json
+from backend.science.sampling_rules import Stopping
 from backend.scoring.line_up import LineUpEntry
 from backend.seeds.filters import SeedFilter
 
 Samples = Annotated[int, Field(ge=1, le=256)]
 Budget = Annotated[int, Field(ge=1, lt=2**62)]
 Money = Annotated[Decimal, Field(gt=0, max_digits=14, decimal_places=6)]
+CallPrice = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
 Number = Annotated[int, Field(ge=1, lt=2**63)]
 
 
@@ -29,17 +31,27 @@ class Budgets(BaseModel):
 class RunCreate(Budgets):
     """A scoring run over the seeds that match now.
 
-    The first weak endpoint is the model to be taught. `check_given_answers` asks the reference for
-    every seed whose answer is known, else up to `calibration_seeds` of them are asked.
+    The first weak endpoint is the model to be taught; the second reference, a model of another
+    family, is asked where the key is doubtful. The numbers of samples are the most that a seed
+    gets: `adaptive` stops once a weak answer is expected to raise the probability of a right
+    verdict by less than `call_price`, `adaptive_consistency` and `early_stopping` once each vote is
+    settled, `fixed` asks for all. `check_given_answers` asks the reference for every seed whose
+    answer is known, else up to `calibration_seeds` of them are asked. Judges rate by
+    `rubric_version`, or the newest.
     """
 
     name: str | None = Field(default=None, min_length=1, max_length=200, pattern=r"^[^\x00]*$")
     filter: SeedFilter = SeedFilter()
     reference_endpoint_id: Number | None = None
     weak_endpoint_ids: list[Number] = Field(min_length=1, max_length=8)
-    judge_endpoint_id: Number | None = None
+    second_reference_endpoint_id: Number | None = None
+    judge_endpoint_ids: list[Number] = Field(default=[], max_length=8)
+    rubric_version: str | None = None
+    stopping: Stopping = "adaptive"
+    call_price: CallPrice = 0.002
     reference_samples: Samples = 8
-    weak_samples: Samples = 8
+    second_reference_samples: Samples = 2
+    weak_samples: Samples = 32
     check_given_answers: bool = False
     calibration_seeds: int = Field(default=30, ge=0, le=10_000)
     parallel_jobs: int = Field(default=1, ge=1, le=64)
@@ -50,7 +62,10 @@ class RunSettings(BaseModel):
     """What is stored of how a run works; the line-up is frozen when it is made."""
 
     line_up: list[LineUpEntry]
+    stopping: Stopping = "fixed"
+    call_price: float = 0.002
     reference_samples: int
+    second_reference_samples: int = 2
     weak_samples: int
     check_given_answers: bool
     calibration_seeds: int
@@ -108,6 +123,7 @@ class RunOut(BaseModel):
     seeds_total: int
     seeds_scored: int
     seeds_failed: int
+    seeds_waiting: int
     verdicts: dict[str, int]
     created_at: datetime
     finished_at: datetime | None
@@ -116,6 +132,29 @@ class RunOut(BaseModel):
     batches: list[BatchOut]
     eta_seconds: float | None
     note: str | None
+    resume_at: datetime | None
+
+
+class RunEndpointSpend(BaseModel):
+    """What a run has used of one endpoint.
+
+    `cut_off` answers reached the token limit, `failed` calls brought nothing in all attempts.
+    `reasoning_tokens` are part of `completion_tokens`.
+    """
+
+    endpoint_id: int
+    endpoint: str
+    role: str
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    reasoning_tokens: int
+    cost: float
+    max_tokens: int
+    cut_off: int
+    cut_off_share: float | None
+    failed: int
+    hint: str | None
 
 
 class RunItemOut(BaseModel):
@@ -130,11 +169,36 @@ class RunItemOut(BaseModel):
     finished_at: datetime | None
 
 
-class RunForecast(BaseModel):
-    """What a run would need: `calls` are those still to be made beyond what is stored."""
+class EndpointForecast(BaseModel):
+    """What a run would need of one endpoint: calls to be made beyond what is stored."""
 
-    seeds: int
+    endpoint_id: int
+    endpoint: str
+    role: str
     calls: int
+    calls_low: int
+    calls_high: int
     already_stored: int
     estimated_tokens: int
     estimated_cost: float
+    estimated_cost_high: float
+
+
+class RunForecast(BaseModel):
+    """What a run would need: `calls` are those still to be made beyond what is stored.
+
+    Where a rule says when to stop, `calls` is what is to be expected from earlier runs of the same
+    kind, and the true number lies between `calls_low` and `calls_high`. Tokens and cost are those
+    of the expected calls; `notes` say what else to know, as that a day's limit is exceeded.
+    """
+
+    seeds: int
+    calls: int
+    calls_low: int
+    calls_high: int
+    already_stored: int
+    estimated_tokens: int
+    estimated_cost: float
+    estimated_cost_high: float
+    endpoints: list[EndpointForecast]
+    notes: list[str]

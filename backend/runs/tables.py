@@ -16,10 +16,14 @@ class Run(Base):
     """One pass over a fixed list of seeds. `stopped` means that the budget ended it.
 
     `calls` to `cost` are those of the samples stored for the run: each is written with its samples.
+    `resume_at` is set where calls wait for an endpoint's next day: a worker takes them up then.
     """
 
     __tablename__ = "run"
-    __table_args__ = (CheckConstraint(f"state in {RUN_STATES}", name="state"),)
+    __table_args__ = (
+        CheckConstraint(f"state in {RUN_STATES}", name="state"),
+        Index("ix_run_resume_at", "resume_at", postgresql_where=text("resume_at is not null")),
+    )
 
     id: Mapped[Identifier]
     name: Mapped[str]
@@ -40,6 +44,7 @@ class Run(Base):
     created_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[CreatedAt]
     finished_at: Mapped[datetime | None]
+    resume_at: Mapped[datetime | None]
 
 
 class RunItem(Base):
@@ -56,9 +61,11 @@ class RunItem(Base):
     __table_args__ = (
         CheckConstraint(f"state in {ITEM_STATES}", name="state"),
         Index("ix_run_item_pending", "run_id", postgresql_where=text("state = 'pending'")),
+        Index("ix_run_item_waiting", "run_id", text("worth desc"), "revision_id",
+              postgresql_where=text("state = 'pending' and worth is not null")),
         Index("ix_run_item_revision_id", "revision_id"),
         Index("ix_run_item_calibrates", "revision_id", postgresql_where=text("calibrates")),
-    )
+    )  # fmt: skip
 
     run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), primary_key=True)
     revision_id: Mapped[int] = mapped_column(ForeignKey("seed_revision.id"), primary_key=True)

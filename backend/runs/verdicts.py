@@ -4,17 +4,25 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import Session, aliased
 
+from backend.accounts.tables import User
+from backend.jobs import service as jobs
+from backend.jobs.tables import Job
 from backend.runs.service import get_run
 from backend.runs.tables import Run, RunItem
+from backend.science.calibration import Calibration
 from backend.scoring.calibration import calibrate
+from backend.scoring.calibration_report import report
+from backend.scoring.calibration_schemas import CalibrationOut
 from backend.scoring.line_up import line_up_of
 from backend.scoring.policies import get_policy
 from backend.scoring.recompute import BATCH, recompute
 from backend.scoring.tables import Teachability
-from backend.scoring.verdicts import Calibration
-from backend.seeds.tables import Seed
+from backend.seeds.tables import Seed, SeedRevision
+
+RECALIBRATE = "run.recalibrate"
 
 
 def calibration_of(session: Session, run_id: int) -> Calibration:
@@ -47,13 +55,58 @@ def scored_seeds(session: Session, after: int) -> dict[int, int]:
     """The next current revisions that a run has scored, each with the last run that did."""
     rows = session.execute(
         select(RunItem.revision_id, func.max(RunItem.run_id).label("run_id"))
-        .join(Seed, Seed.revision_id == RunItem.revision_id)
+        # Through the revision, because seeds have no index on their current one.
+        .join(SeedRevision, SeedRevision.id == RunItem.revision_id)
+        .join(Seed, (Seed.id == SeedRevision.seed_id) & (Seed.revision_id == SeedRevision.id))
         .where(RunItem.state == "scored", RunItem.revision_id > after, Seed.withdrawn_at.is_(None))
         .group_by(RunItem.revision_id)
         .order_by(RunItem.revision_id)
         .limit(BATCH)
     )
     return {row.revision_id: row.run_id for row in rows}
+
+
+def calibration_report(session: Session, run_id: int) -> CalibrationOut:
+    """How far the run's key can be trusted."""
+    return report(session, line_up_of(get_run(session, run_id).settings))
+
+
+def enqueue_recalibration(session: Session, run_id: int, user: User) -> Job:
+    """Have the run's verdicts computed again with all gold seeds that are stored by now."""
+    run = get_run(session, run_id)
+    # It is no shard of the run, whose jobs pausing and cancelling look for.
+    return jobs.enqueue(
+        session, RECALIBRATE, {"run_id": run_id}, created_by=user.id, total=run.seeds_scored
+    )
+
+
+def seeds_of_run(session: Session, run_id: int, after: int) -> dict[int, int]:
+    """The next current revisions that this run was the last to score, each with its policy.
+
+    The policy is the one of its newest verdict, which need not be the run's any more.
+    """
+    later = select(RunItem).where(
+        RunItem.state == "scored", RunItem.run_id > run_id,
+        RunItem.revision_id == Teachability.revision_id,
+    )  # fmt: skip
+    item = aliased(RunItem)
+    rows = session.execute(
+        select(Teachability.revision_id, Teachability.policy_id)
+        .join(item, item.revision_id == Teachability.revision_id)
+        .join(SeedRevision, SeedRevision.id == Teachability.revision_id)
+        .join(Seed, (Seed.id == SeedRevision.seed_id) & (Seed.revision_id == SeedRevision.id))
+        .where(
+            item.run_id == run_id,
+            item.state == "scored",
+            item.revision_id > after,
+            Seed.withdrawn_at.is_(None),
+            ~later.exists(),
+        )
+        .ext(distinct_on(Teachability.revision_id))
+        .order_by(Teachability.revision_id, Teachability.created_at.desc())
+        .limit(BATCH)
+    )
+    return {row.revision_id: row.policy_id for row in rows}
 
 
 def recompute_seeds(

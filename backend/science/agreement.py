@@ -1,4 +1,4 @@
-"""Agreement between raters: per cent, Cohen's kappa, Krippendorff's alpha.
+"""Agreement between raters: per cent, Cohen's kappa, Krippendorff's alpha, rank correlation.
 
 A statistic that the data leave undefined, for want of ratings or of variation, is None: unscored,
 never 0 or 1. Report chance-corrected values with the per cent beside them, for they collapse where
@@ -11,6 +11,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+from scipy import stats
 
 _Array = npt.NDArray[np.float64]
 
@@ -49,6 +50,17 @@ def quadratic_weighted_kappa(first: Sequence[int], second: Sequence[int]) -> flo
     observed = float(np.mean((left - right) ** 2))
     expected = float(left.var() + right.var() + (left.mean() - right.mean()) ** 2)
     return None if expected == 0 else 1 - observed / expected
+
+
+def spearman(first: Sequence[float], second: Sequence[float]) -> float | None:
+    """Spearman's rank correlation, ties at their mean rank; None where one rater never varies.
+
+    The correlation of the ranks (C. Spearman, American Journal of Psychology 15, 1904).
+    """
+    _check_lengths(first, second)
+    if len(set(first)) < 2 or len(set(second)) < 2:
+        return None
+    return float(np.corrcoef(stats.rankdata(first), stats.rankdata(second))[0, 1])
 
 
 def krippendorff_alpha(

@@ -3,7 +3,9 @@
 Read after the thinking, in this order: the last boxed answer; the last statement of an answer
 (`### Answer:`, `#### 5`, `the final answer is`, `Answer:`, `"answer":` in JSON, `ans =`); the last
 line, whole where it is short, else its last date or number. A response that was cut off has no
-answer. Every step is linear in the length of the response.
+answer. A statement in free words (`because the demand grew`) is kept whole: cut down to what stands
+after its verb, different statements would look alike. Every step is linear in the length of the
+response.
 """
 
 import json
@@ -25,11 +27,19 @@ _STATEMENT: Final = re.compile(
 )
 _WINDOW: Final = 2000
 _MOST_WORDS: Final = 12
+_MOST_FREE_WORDS: Final = 60
 _JSON_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
 _SENTENCE_END: Final = re.compile(
     r"[.!?](?=\s|$)|,?\s(?:because|since)\s|,\s(?:which|so|as)\s|\s\#\#"
 )
 _VERB: Final = re.compile(r"\b(?:is|are|was|were|be|equals|has|have|had)\b:?\s")
+_EMPTY_SUBJECT: Final = re.compile(
+    r"(?:that\s+)?(?:it|this|that|there|(?:the|its|his|her|their|my)\s+"
+    r"(?:final\s+|correct\s+|only\s+)?(?:answer|result|value|solution|output|choice|option))",
+    re.IGNORECASE,
+)
+_VALUE_SIGN: Final = re.compile(r"[\d\\${}=^<>|]|^\W?\w\W?$")
+_NAMES: Final = re.compile(r"(?:(?:the|a|an|of|and|de|la)\s|[^\W\da-z][\w.'-]*(?:\s|$))+")
 _NUMBER: Final = re.compile(
     r"(?<![\w.])\d{1,4}[/-]\d{1,2}[/-]\d{1,4}(?![\w/])"
     r"|[-−]?(?<![\d.])\d[\d,]*(?:\.\d+)?(?:\s?/\s?\d+)?(?:\s?\\?%)?"
@@ -87,24 +97,41 @@ def _is_hash_answer(text: str, start: int) -> bool:
 
 def _stated(rest: str) -> str | None:
     """The answer at the start of a text; None where what stands there is an explanation."""
-    for line in rest.splitlines():
+    lines = rest.splitlines()
+    for index, line in enumerate(lines):
         content = line.strip().lstrip("*_: ")
         if quoted := _JSON_STRING.match(content):
             return _unquoted(quoted.group())
         if _WORDY.search(content):
-            return _short(_SENTENCE_END.split(content, maxsplit=1)[0])
+            sentence = _SENTENCE_END.split(content, maxsplit=1)[0]
+            explains = any(_NUMBER.search(later) for later in lines[index + 1 :])
+            return _short(sentence) or (None if explains else _free(content))
     return None
 
 
 def _short(sentence: str) -> str | None:
-    """The value that a sentence states: `that Bob bought 2 fish` says 2, `World War 2` itself."""
-    value = _VERB.split(sentence)[-1].strip(_EDGES)
+    """The value that a sentence states: `that Bob bought 2 fish` says 2, `World War 2` itself.
+
+    None where it states none: it has a verb, and what stands after it is no value of its own.
+    """
+    *before, value = _VERB.split(sentence)
+    value = value.strip(_EDGES)
     value = value if "{" in value else value.rstrip("}")  # the end of a JSON object
     words = value.split()
     numbers = _NUMBER.findall(value)
     if len(numbers) == 1 and len(words) > 3 and (words[0] == "that" or words[0][0].isdigit()):
         return str(numbers[0])
-    return value or None if len(words) <= _MOST_WORDS else None
+    says_all = not before or _EMPTY_SUBJECT.fullmatch(before[-1].strip())
+    is_value = says_all or _VALUE_SIGN.search(value) or _NAMES.fullmatch(value)
+    return value or None if is_value and len(words) <= _MOST_WORDS else None
+
+
+def _free(content: str) -> str | None:
+    """A statement in free words, whole; None where numbers say that it explains a value."""
+    words = content.split()
+    if len(words) > _MOST_FREE_WORDS or _NUMBER.search(content):
+        return None
+    return content.strip(_EDGES) or None
 
 
 def _unquoted(string: str) -> str | None:

@@ -19,6 +19,7 @@ Kind = Literal[
     "expression",
     "output",
     "text",
+    "tests",
 ]
 
 

@@ -46,6 +46,15 @@ ANSWER_ONLY: Final = AnswerTemplate(
     version=1,
     instruction="Give only the final answer, without explanation.",
 )
+PROGRAM: Final = AnswerTemplate(
+    name="program",
+    version=1,
+    instruction=(
+        "Please reason step by step, and give the whole program in one code block that starts with "
+        "```python, at the end of your answer."
+    ),
+)
+"""For seeds with tests, whatever template their endpoints have: the answer is a program."""
 _TEMPLATES: Final = {template.name: template for template in (STEP_BY_STEP, ANSWER_ONLY)}
 
 

@@ -1,47 +1,37 @@
-"""The rubric by which a judge rates a prompt, and the strict reading of its verdict.
+"""The rubric by which judges and curators rate a prompt, and the strict reading of a verdict.
 
-The judge counts reasoning steps and rates difficulty on anchored levels. What it answers either
-fits the schema and is a verdict, or is unscored: never a zero, never bent into range. The rubric is
-short enough for a model with a small context. A change of its words is a new version, and verdicts
-carry the hash of the rubric they were given under.
+A judge counts reasoning steps and rates on anchored levels. What it answers either fits the schema
+and is a verdict, or is unscored: never a zero, never bent into range. The rubric is short enough
+for a model with a small context. A change of its words is a new version; earlier ones stay, and
+verdicts carry the hash of the one they were given under.
 """
 
 import hashlib
 import json
 import re
+from functools import cache
 from typing import Any, Final, NamedTuple, TypeGuard
 
+from backend.science.rubric_versions import FIRST, SECOND, Dimension, Rubric
 from backend.science.text import without_thinking
 
-RUBRIC_VERSION: Final = "1"
-MOST_STEPS: Final = 100
-
-_RUBRIC: Final = """\
-Rate the problem below. Do not solve it in full.
-
-steps: how many reasoning steps a careful solution needs. Recalling a fact is 1 step; each \
-calculation, deduction or case adds 1.
-difficulty:
-1 = recall or one operation ("7 * 8")
-2 = two or three plain steps (a change-of-money problem)
-3 = several linked steps (two trains that meet)
-4 = needs an idea or a case split (an olympiad warm-up)
-5 = long or research-like (an olympiad final)
-reasons: one short sentence.
-
-Reply with JSON only, such as
-{"steps": 3, "difficulty": 2, "reasons": "Two prices are added, then change is taken."}"""
+RUBRICS: Final = {rubric.version: rubric for rubric in (FIRST, SECOND)}
+OLDEST_VERSION: Final = FIRST.version
+NEWEST_VERSION: Final = SECOND.version
 
 _FENCE: Final = re.compile(r"```(?:json|JSON)?\s*\n(.*?)```", re.DOTALL)
 _UNSTORABLE: Final = re.compile(r"[\x00\ud800-\udfff]")
 
 
 class Verdict(NamedTuple):
-    """What a judge said of one prompt."""
+    """What a judge said of one prompt; None for what its rubric does not ask."""
 
     steps: int
     difficulty: int
     reasons: str
+    multi_step: int | None = None
+    well_posed: int | None = None
+    verifiable: int | None = None
 
 
 class Unscored(NamedTuple):
@@ -50,36 +40,72 @@ class Unscored(NamedTuple):
     reason: str
 
 
-def rubric_hash() -> str:
+def rubric_of(version: str) -> Rubric:
+    """The rubric of a version.
+
+    Raises:
+        ValueError: there is none; says which there are.
+    """
+    if version not in RUBRICS:
+        raise ValueError(f"there is no rubric {version}; there are: {', '.join(RUBRICS)}")
+    return RUBRICS[version]
+
+
+@cache
+def rubric_hash(version: str) -> str:
     """SHA-256 of the rubric's version, words and schema: the identity of verdicts under it."""
-    identity = json.dumps([RUBRIC_VERSION, _RUBRIC, json_schema()], sort_keys=True)
+    identity = json.dumps([version, _words(rubric_of(version)), json_schema(version)],
+                          sort_keys=True)  # fmt: skip
     return hashlib.sha256(identity.encode()).hexdigest()
 
 
-def messages(prompt: str) -> list[dict[str, str]]:
+def version_of_hash(digest: str) -> str | None:
+    """The version of which this is the hash, if there is one."""
+    return next((version for version in RUBRICS if rubric_hash(version) == digest), None)
+
+
+def messages(prompt: str, version: str) -> list[dict[str, str]]:
     """The chat messages that ask a judge to rate a prompt."""
-    return [{"role": "user", "content": f"{_RUBRIC}\n\n<problem>\n{prompt}\n</problem>"}]
+    words = _words(rubric_of(version))
+    return [{"role": "user", "content": f"{words}\n\n<problem>\n{prompt}\n</problem>"}]
 
 
-def json_schema() -> dict[str, Any]:
+def _words(rubric: Rubric) -> str:
+    dimensions = "\n".join(map(_asked, rubric.dimensions))
+    return (
+        f"Rate the problem below. Do not solve it in full.\n\n{dimensions}\n"
+        "reasons: one short sentence.\n\n"
+        f"{rubric.reply}\n{json.dumps(rubric.example)}"
+    )
+
+
+def _asked(dimension: Dimension) -> str:
+    levels = [f"{level} = {meaning} ({example})" for level, meaning, example in dimension.anchors]
+    return "\n".join([f"{dimension.name}: {dimension.question}".rstrip(), *levels])
+
+
+def json_schema(version: str) -> dict[str, Any]:
     """The JSON schema of a verdict, for servers with structured output."""
+    properties: dict[str, Any] = {
+        dimension.name: {"type": "integer", "minimum": 1, "maximum": dimension.most}
+        for dimension in rubric_of(version).dimensions
+    }
+    properties["reasons"] = {"type": "string"}
     return {
         "type": "object",
-        "properties": {
-            "steps": {"type": "integer", "minimum": 1, "maximum": MOST_STEPS},
-            "difficulty": {"type": "integer", "minimum": 1, "maximum": 5},
-            "reasons": {"type": "string"},
-        },
-        "required": ["steps", "difficulty", "reasons"],
+        "properties": properties,
+        "required": list(properties),
         "additionalProperties": False,
     }
 
 
-def parse_verdict(text: str) -> Verdict | Unscored:
+def parse_verdict(text: str, version: str, *, cut_off: bool = False) -> Verdict | Unscored:
     """Read a judge's answer: one JSON object, bare or in one fenced block, exactly as the schema.
 
     Args:
         text: the answer; thinking before it is left out.
+        version: the rubric's.
+        cut_off: whether the answer ended at the token limit: then that is why it cannot be read.
     """
     answer = without_thinking(text)
     fenced = _FENCE.findall(answer)
@@ -88,20 +114,22 @@ def parse_verdict(text: str) -> Verdict | Unscored:
     try:
         value = json.loads(fenced[0] if fenced else answer, object_pairs_hook=_without_repeats)
     except (ValueError, RecursionError):
-        return Unscored("not one JSON object")
-    if not isinstance(value, dict) or set(value) != {"steps", "difficulty", "reasons"}:
-        return Unscored("not an object with steps, difficulty and reasons")
-    return _checked(value["steps"], value["difficulty"], value["reasons"])
+        return Unscored("cut off at the token limit" if cut_off else "not one JSON object")
+    dimensions = rubric_of(version).dimensions
+    names = [*(dimension.name for dimension in dimensions), "reasons"]
+    if not isinstance(value, dict) or set(value) != set(names):
+        return Unscored(f"not an object with {', '.join(names[:-1])} and {names[-1]}")
+    return _checked(value, dimensions)
 
 
-def _checked(steps: object, difficulty: object, reasons: object) -> Verdict | Unscored:
-    if not _is_integer_within(steps, MOST_STEPS):
-        return Unscored(f"steps is not an integer from 1 to {MOST_STEPS}")
-    if not _is_integer_within(difficulty, 5):
-        return Unscored("difficulty is not an integer from 1 to 5")
+def _checked(value: dict[str, Any], dimensions: tuple[Dimension, ...]) -> Verdict | Unscored:
+    for dimension in dimensions:
+        if not _is_integer_within(value[dimension.name], dimension.most):
+            return Unscored(f"{dimension.name} is not an integer from 1 to {dimension.most}")
+    reasons = value["reasons"]
     if not isinstance(reasons, str) or _UNSTORABLE.search(reasons):
         return Unscored("reasons is not plain text")
-    return Verdict(steps, difficulty, reasons.strip())
+    return Verdict(**value | {"reasons": reasons.strip()})
 
 
 def _is_integer_within(value: object, most: int) -> TypeGuard[int]:

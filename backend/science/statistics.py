@@ -49,6 +49,19 @@ def brier(probabilities: Sequence[float], outcomes: Sequence[bool]) -> float | N
     return float(np.mean((np.asarray(probabilities) - np.asarray(outcomes, dtype=float)) ** 2))
 
 
+def log_loss(probabilities: Sequence[float], outcomes: Sequence[bool]) -> float | None:
+    """Mean of -log P(what happened), in nats; None without data.
+
+    Infinite where something happened that was said to be impossible.
+    """
+    _check_lengths(probabilities, outcomes)
+    if not outcomes:
+        return None
+    stated = np.asarray(probabilities, dtype=float)
+    with np.errstate(divide="ignore"):
+        return float(-np.log(np.where(np.asarray(outcomes, dtype=bool), stated, 1 - stated)).mean())
+
+
 def auc(scores: Sequence[float], outcomes: Sequence[bool]) -> float | None:
     """Probability that a true outcome has the higher score, ties counting half (Mann-Whitney).
 

@@ -1,7 +1,8 @@
-"""Which calls a seed needs next: one pure decision, taken again whenever an answer has come in.
+"""Which calls a seed needs next: one pure decision, taken when what was asked for has come in.
 
-Here a plan asks a fixed number of samples of each endpoint. A rule that stops as soon as the
-verdict is settled decides from the same state, in the same place.
+A sampling rule (`sampling_rules`) says how many samples each endpoint is to have given in all; the
+calls are those that are missing. A call that failed for good is not made again, and its endpoint
+is not asked for more.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from backend.science.answer_keys import AnswerKey
 
-Role = Literal["reference", "weak", "judge"]
+Role = Literal["reference", "second_reference", "weak", "judge"]
 
 
 class Call(NamedTuple):
@@ -21,7 +22,7 @@ class Call(NamedTuple):
 
 
 class PlannedEndpoint(NamedTuple):
-    """An endpoint's place in a plan, and how many samples of it a seed gets."""
+    """An endpoint's place in a plan, and how many samples of it a seed gets at most."""
 
     endpoint: int
     role: Role
@@ -29,32 +30,29 @@ class PlannedEndpoint(NamedTuple):
 
 
 class SeedState(NamedTuple):
-    """All that is known of a seed when its next calls are decided.
+    """What was asked about a seed.
 
     Attributes:
-        asks_reference: whether the reference is to answer: no answer is given, or the seed helps to
-            learn how far the reference can be trusted.
         answers: what came back, None where it holds no usable answer. A judge's are all None.
         open: calls that are on their way.
         failed: calls that failed for good; they are not made again.
     """
 
-    asks_reference: bool
     answers: Mapping[Call, AnswerKey | None]
     open: AbstractSet[Call]
     failed: AbstractSet[Call]
 
 
-def next_calls(state: SeedState, plan: Sequence[PlannedEndpoint]) -> list[Call]:
-    """The calls to make now; none while enough are open, and none when the seed is complete."""
+def next_calls(state: SeedState, wanted: Mapping[int, int]) -> list[Call]:
+    """The calls that are missing for so many samples of each endpoint."""
     made = {*state.answers, *state.open, *state.failed}
+    exhausted = {call.endpoint for call in state.failed}
     return [
-        Call(planned.endpoint, index)
-        for planned in plan
-        if planned.role != "reference" or state.asks_reference
+        Call(endpoint, index)
+        for endpoint, samples in wanted.items()
+        if endpoint not in exhausted
         for index in missing_samples(
-            planned.samples,
-            (call.sample_index for call in made if call.endpoint == planned.endpoint),
+            samples, (call.sample_index for call in made if call.endpoint == endpoint)
         )
     ]
 
@@ -62,15 +60,17 @@ def next_calls(state: SeedState, plan: Sequence[PlannedEndpoint]) -> list[Call]:
 def lacking(state: SeedState, plan: Sequence[PlannedEndpoint], has_answer: bool) -> list[int]:
     """Endpoints without whose answer a complete seed cannot be judged, though they were asked.
 
-    Each weak model has to have answered once, and the reference where no answer is given. A judge
-    only ranks: without one the seed is judged all the same.
+    Each weak model that was asked has to have answered once, and the reference where no answer is
+    given. A judge only ranks, and a second reference only confirms: without them the seed is judged
+    all the same.
     """
     answered = {call.endpoint for call in state.answers}
+    failed = {call.endpoint for call in state.failed}
     needed = {"weak"} if has_answer else {"weak", "reference"}
     return [
         planned.endpoint
         for planned in plan
-        if planned.role in needed and planned.samples and planned.endpoint not in answered
+        if planned.role in needed and planned.endpoint in failed - answered
     ]
 
 

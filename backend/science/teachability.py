@@ -36,11 +36,15 @@ class WeakEvidence(NamedTuple):
         wrong_key_prior: how often this model repeats a wrong key; None takes the policy's. Give
             the fitted one (`reliability.fit_wrong_key_prior`) where there is one: a model of the
             reference's own family shares its mistakes, and its agreement must then count for less.
+        weak_prior: Beta prior of this model's accuracy; None takes the policy's.
+        weight: how far its agreement speaks to the key, times the policy's own weight.
     """
 
     agreeing: int
     samples: int
     wrong_key_prior: BetaPrior | None = None
+    weak_prior: BetaPrior | None = None
+    weight: float = 1.0
 
 
 class Posterior(NamedTuple):
@@ -123,15 +127,14 @@ def key_posterior(reliability: float, evidence: Sequence[WeakEvidence], policy: 
     are not multiplied: only the strongest one, for or against, counts, to the power of the
     policy's weight. One model alone, with weight 1, gives exactly the mixture of the heading.
     """
-    factors = [_log_bayes_factor(weak, policy) for weak in evidence]
-    strongest = policy.agreement_weight * max(factors, key=abs, default=0.0)
+    strongest = max((log_key_factor(weak, policy) for weak in evidence), key=abs, default=0.0)
     return float(special.expit(special.logit(reliability) + strongest))
 
 
 def accuracy_posterior(weak: WeakEvidence, policy: Policy) -> BetaPrior:
     """Beta posterior (alpha, beta) of a weak model's accuracy, given that the key is right."""
     successes, failures = _effective_counts(weak, policy)
-    alpha, beta = policy.weak_prior
+    alpha, beta = weak.weak_prior or policy.weak_prior
     return alpha + successes, beta + failures
 
 
@@ -153,11 +156,13 @@ def step_factor(steps: Sequence[int], policy: Policy) -> float:
     return (enough + 1) / (len(steps) + 1)
 
 
-def _log_bayes_factor(weak: WeakEvidence, policy: Policy) -> float:
-    """log P(s | key right) - log P(s | key wrong); the binomial coefficient cancels."""
+def log_key_factor(weak: WeakEvidence, policy: Policy) -> float:
+    """log P(s | key right) - log P(s | key wrong), weighted; the binomial coefficient cancels."""
     counts = _effective_counts(weak, policy)
+    right = weak.weak_prior or policy.weak_prior
     wrong = weak.wrong_key_prior or policy.wrong_key_prior
-    return _log_beta_binomial(counts, policy.weak_prior) - _log_beta_binomial(counts, wrong)
+    factor = _log_beta_binomial(counts, right) - _log_beta_binomial(counts, wrong)
+    return weak.weight * policy.agreement_weight * factor
 
 
 def _log_beta_binomial(counts: tuple[float, float], prior: BetaPrior) -> float:

@@ -7,6 +7,9 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from backend.endpoints.tables import ENDPOINT_ROLES, Endpoint
+from backend.science.code_tests import Outcome, passed_of, pattern_key
+from backend.science.rubric import version_of_hash
+from backend.scoring.code_tests import outcomes_of_samples
 from backend.scoring.policies import label_of
 from backend.scoring.schemas import JudgmentOut, SampleOut, ScoringEvidence, TeachabilityOut
 from backend.scoring.tables import Judgment, PolicyVersion, Sample, Teachability
@@ -59,11 +62,25 @@ def _samples(session: Session, revision_ids: Sequence[int]) -> list[tuple[int, S
             Sample.sample_index,
             Sample.id,
         )
-    )
+    ).all()
+    tests = outcomes_of_samples(session, {row.id: row.revision_id for row, _, _ in rows})
     return [
-        (row.revision_id, SampleOut.model_validate(row.__dict__ | {"endpoint": name, "role": role}))
+        (row.revision_id, _sample(row, {"endpoint": name, "role": role}, tests.get(row.id)))
         for row, name, role in rows
     ]
+
+
+def _sample(row: Sample, endpoint: dict[str, str], tests: Sequence[Outcome] | None) -> SampleOut:
+    """A response; the answer of a program is how it did."""
+    values = row.__dict__ | endpoint
+    if tests is not None:
+        key = pattern_key(tests)
+        values |= {
+            "tests": [outcome.stored for outcome in tests],
+            "answer": passed_of(tests),
+            "answer_key": key and str(key),
+        }
+    return SampleOut.model_validate(values)
 
 
 def _judgments(session: Session, revision_ids: Sequence[int]) -> list[tuple[int, JudgmentOut]]:
@@ -75,7 +92,13 @@ def _judgments(session: Session, revision_ids: Sequence[int]) -> list[tuple[int,
         .order_by(Judgment.sample_id)
     )
     return [
-        (row.revision_id, JudgmentOut.model_validate(row.__dict__ | {"endpoint": name}))
+        (
+            row.revision_id,
+            JudgmentOut.model_validate(
+                row.__dict__
+                | {"endpoint": name, "rubric_version": version_of_hash(row.rubric_hash)}
+            ),
+        )
         for row, name in rows
     ]
 

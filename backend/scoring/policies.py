@@ -12,8 +12,11 @@ from backend.database import Json, existing
 from backend.errors import Invalid
 from backend.jobs import service as jobs
 from backend.jobs.tables import Job
+from backend.science.policy_presets import POLICY_PRESETS
 from backend.science.teachability_policy import Policy, PolicyError
+from backend.scoring.schemas import PolicyPresetOut
 from backend.scoring.tables import PolicyVersion
+from backend.seeds.tables import Seed
 
 DEFAULT_NAME = "default"
 APPLY = "policy.apply"
@@ -40,6 +43,14 @@ def list_policies(session: Session) -> Sequence[PolicyVersion]:
     return session.scalars(select(PolicyVersion).order_by(PolicyVersion.id.desc())).all()
 
 
+def list_presets() -> list[PolicyPresetOut]:
+    """Bands of published recipes."""
+    return [
+        PolicyPresetOut(**preset._asdict() | {"settings": dataclasses.asdict(preset.policy)})
+        for preset in POLICY_PRESETS
+    ]
+
+
 def get_policy(session: Session, policy_id: int) -> PolicyVersion:
     """The policy version, or NotFound."""
     return existing(session, PolicyVersion, policy_id, "policy")
@@ -51,7 +62,7 @@ def create_version(session: Session, name: str, settings: Json) -> PolicyVersion
     Raises:
         Invalid: a setting is unknown or out of range; the field names it.
     """
-    values = dataclasses.asdict(_checked(settings))
+    values = dataclasses.asdict(checked(settings))
     # One writer at a time for each name, so that versions are numbered without holes.
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"policy {name}"))))
     last = session.scalar(select(func.max(PolicyVersion.version)).where(PolicyVersion.name == name))
@@ -61,7 +72,12 @@ def create_version(session: Session, name: str, settings: Json) -> PolicyVersion
     return policy
 
 
-def _checked(settings: Json) -> Policy:
+def checked(settings: Json) -> Policy:
+    """The policy with these settings, the rest by default.
+
+    Raises:
+        Invalid: a setting is unknown or out of range; the field names it.
+    """
     known = {field.name for field in dataclasses.fields(Policy)}
     for name in settings:
         if name not in known:
@@ -85,4 +101,8 @@ def label_of(version: PolicyVersion) -> str:
 def enqueue_apply(session: Session, policy_id: int, user: User) -> Job:
     """Have all verdicts computed again under a policy, from stored samples."""
     get_policy(session, policy_id)
-    return jobs.enqueue(session, APPLY, {"policy_id": policy_id}, created_by=user.id)
+    scored = select(func.count()).where(Seed.verdict.is_not(None), Seed.withdrawn_at.is_(None))
+    return jobs.enqueue(
+        session, APPLY, {"policy_id": policy_id}, created_by=user.id,
+        total=session.scalar(scored),
+    )  # fmt: skip

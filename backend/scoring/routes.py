@@ -8,8 +8,14 @@ from backend.accounts.access import Curator, Viewer
 from backend.database import SessionDep
 from backend.jobs.schemas import JobOut
 from backend.jobs.tables import Job
-from backend.scoring import policies
-from backend.scoring.schemas import PolicyCreate, PolicyOut
+from backend.scoring import policies, preview
+from backend.scoring.schemas import (
+    PolicyCreate,
+    PolicyOut,
+    PolicyPresetOut,
+    PolicyPreviewOut,
+    PolicyPreviewRequest,
+)
 from backend.scoring.tables import PolicyVersion
 
 router = APIRouter(prefix="/v1/policies", tags=["policies"])
@@ -19,6 +25,20 @@ router = APIRouter(prefix="/v1/policies", tags=["policies"])
 def list_policies(session: SessionDep, user: Viewer) -> Sequence[PolicyVersion]:
     """All versions, the newest first."""
     return policies.list_policies(session)
+
+
+@router.get("/presets")
+def list_presets(user: Viewer) -> list[PolicyPresetOut]:
+    """Bands of published recipes, to start from; nothing of them is stored."""
+    return policies.list_presets()
+
+
+@router.post(":preview")
+def preview_policy(
+    session: SessionDep, user: Viewer, body: PolicyPreviewRequest
+) -> PolicyPreviewOut:
+    """How verdicts would change under these settings, without a model call or a write."""
+    return preview.preview(session, body)
 
 
 @router.get("/{policy_id}", response_model=PolicyOut)

@@ -1,18 +1,18 @@
 """Samples: stored once, with what they cost, and read back for verdicts."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from backend.science.rubric import Unscored, Verdict
-from backend.scoring.line_up import LineUp, is_sample_of
-from backend.scoring.tables import EndpointSpend, Judgment, Sample
+from backend.scoring.line_up import CUT_OFF, LineUp, serving_samples
+from backend.scoring.spend import Use, add_spend
+from backend.scoring.tables import Judgment, Sample
 
 # What Postgres cannot keep in a text: models and proxies do send it.
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
@@ -53,6 +53,12 @@ class Spent(NamedTuple):
     cost: Decimal
 
 
+def spent_by(samples: Sequence[NewSample]) -> Spent:
+    """What these samples cost together."""
+    tokens = sum(sample.prompt_tokens + sample.completion_tokens for sample in samples)
+    return Spent(len(samples), tokens, sum((sample.cost for sample in samples), Decimal(0)))
+
+
 def store_samples(session: Session, run_id: int | None, samples: Sequence[NewSample]) -> Spent:
     """Insert the samples that are not there yet, and what they cost; says what was new.
 
@@ -65,9 +71,8 @@ def store_samples(session: Session, run_id: int | None, samples: Sequence[NewSam
     ids = _insert(session, run_id, ordered)
     new = [sample for sample in ordered if sample.identity in ids]
     _insert_judgments(session, [(ids[sample.identity], sample) for sample in new])
-    _add_spend(session, new)
-    tokens = sum(sample.prompt_tokens + sample.completion_tokens for sample in new)
-    return Spent(len(new), tokens, sum((sample.cost for sample in new), Decimal(0)))
+    add_spend(session, run_id, [_use(sample) for sample in new])
+    return spent_by(new)
 
 
 def _insert(session: Session, run_id: int | None, samples: Sequence[NewSample]) -> dict[Any, int]:
@@ -96,8 +101,8 @@ def _insert_judgments(session: Session, samples: Iterable[tuple[int, NewSample]]
     rows = []
     for sample_id, sample in samples:
         row = {"sample_id": sample_id, "revision_id": sample.revision_id,
-               "rubric_hash": sample.template_hash, "steps": None, "difficulty": None,
-               "reasons": None, "unscored": None}  # fmt: skip
+               "rubric_hash": sample.template_hash, "unscored": None,
+               **dict.fromkeys(Verdict._fields)}  # fmt: skip
         if isinstance(sample.judgment, Unscored):
             rows.append(row | {"unscored": sample.judgment.reason})
         elif sample.judgment is not None:
@@ -106,25 +111,11 @@ def _insert_judgments(session: Session, samples: Iterable[tuple[int, NewSample]]
         session.execute(insert(Judgment), rows)
 
 
-def _add_spend(session: Session, samples: Iterable[NewSample]) -> None:
-    totals: dict[int, list[Any]] = defaultdict(lambda: [0, 0, 0, Decimal(0)])
-    for sample in samples:
-        added = (1, sample.prompt_tokens, sample.completion_tokens, sample.cost)
-        totals[sample.endpoint_id] = [
-            total + more for total, more in zip(totals[sample.endpoint_id], added, strict=True)
-        ]
-    names = ("calls", "prompt_tokens", "completion_tokens", "cost")
-    for endpoint_id, values in sorted(totals.items()):
-        statement = insert(EndpointSpend).values(
-            endpoint_id=endpoint_id, **dict(zip(names, values, strict=True))
-        )
-        session.execute(
-            statement.on_conflict_do_update(
-                index_elements=[EndpointSpend.endpoint_id],
-                set_={name: getattr(EndpointSpend, name) + statement.excluded[name]
-                      for name in names},
-            )
-        )  # fmt: skip
+def _use(sample: NewSample) -> Use:
+    return Use(
+        sample.endpoint_id, sample.prompt_tokens, sample.completion_tokens,
+        sample.reasoning_tokens or 0, sample.cost, sample.finish_reason == CUT_OFF,
+    )  # fmt: skip
 
 
 def stored_answers(
@@ -132,13 +123,12 @@ def stored_answers(
 ) -> dict[int, list[Row[int, int, int, str | None, str | None]]]:
     """What the line-up said of each revision, in order: endpoint, index, answer and key."""
     found: dict[int, list[Any]] = {revision_id: [] for revision_id in revision_ids}
+    chosen = serving_samples(line_up).where(Sample.revision_id.in_(revision_ids))
     rows = session.execute(
-        select(
+        chosen.with_only_columns(
             Sample.revision_id, Sample.endpoint_id, Sample.sample_index, Sample.answer,
             Sample.answer_key,
         )
-        .where(Sample.revision_id.in_(revision_ids), is_sample_of(line_up))
-        .order_by(Sample.revision_id, Sample.endpoint_id, Sample.sample_index)
     )  # fmt: skip
     for row in rows:
         found[row.revision_id].append(row)

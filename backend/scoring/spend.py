@@ -1,11 +1,89 @@
-"""What endpoints have cost."""
+"""What calls cost: counted by endpoint, by day and by run, in the transaction that stores them."""
 
-from sqlalchemy import select
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from backend.endpoints.tables import Endpoint
 from backend.scoring.schemas import EndpointSpendOut
-from backend.scoring.tables import EndpointSpend
+from backend.scoring.tables import EndpointDay, EndpointSpend, RunSpend
+
+# Days are those of UTC, wherever the servers stand: the day of the transaction.
+TODAY = func.date(func.timezone("UTC", func.now()))
+
+
+class Use(NamedTuple):
+    """What one stored answer of an endpoint took."""
+
+    endpoint_id: int
+    prompt_tokens: int
+    completion_tokens: int
+    reasoning_tokens: int
+    cost: Decimal
+    cut_off: bool
+
+
+def add_spend(session: Session, run_id: int | None, uses: Iterable[Use]) -> None:
+    """Count answers in: under their endpoints, under today, and under their run if there is one."""
+    by_endpoint: dict[int, list[Use]] = defaultdict(list)
+    for use in uses:
+        by_endpoint[use.endpoint_id].append(use)
+    # One order for all writers, first by table and then by endpoint: they cannot deadlock.
+    totals = [_total(endpoint_id, by_endpoint[endpoint_id]) for endpoint_id in sorted(by_endpoint)]
+    _add(session, EndpointSpend, {}, totals, _EVER)
+    _add(session, EndpointDay, {"day": TODAY}, totals, _A_DAY)
+    if run_id is not None:
+        _add(session, RunSpend, {"run_id": run_id}, totals, _A_RUN)
+
+
+_EVER = ("calls", "prompt_tokens", "completion_tokens", "reasoning_tokens", "cost")
+_A_DAY = ("calls", "tokens", "cost")
+_A_RUN = (*_EVER, "cut_off")
+
+
+def _total(endpoint_id: int, uses: list[Use]) -> dict[str, Any]:
+    prompt = sum(use.prompt_tokens for use in uses)
+    completion = sum(use.completion_tokens for use in uses)
+    return {
+        "endpoint_id": endpoint_id,
+        "calls": len(uses),
+        "tokens": prompt + completion,
+        "prompt_tokens": prompt,
+        "completion_tokens": completion,
+        "reasoning_tokens": sum(use.reasoning_tokens for use in uses),
+        "cost": sum((use.cost for use in uses), Decimal(0)),
+        "cut_off": sum(use.cut_off for use in uses),
+    }
+
+
+def add_failures(session: Session, run_id: int, lost: Mapping[int, int]) -> None:
+    """Count calls of a run that brought nothing in all attempts, by endpoint."""
+    totals = [{"endpoint_id": number, "failed": count} for number, count in sorted(lost.items())]
+    _add(session, RunSpend, {"run_id": run_id}, totals, ("failed",))
+
+
+def _add(
+    session: Session,
+    table: type[EndpointSpend] | type[EndpointDay] | type[RunSpend],
+    key: dict[str, Any],
+    totals: Sequence[Mapping[str, Any]],
+    names: Sequence[str],
+) -> None:
+    if not totals:
+        return
+    statement = insert(table).values(key)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["endpoint_id", *key],
+            set_={name: getattr(table, name) + statement.excluded[name] for name in names},
+        ),
+        [{name: total[name] for name in ("endpoint_id", *names)} for total in totals],
+    )
 
 
 def spend_by_endpoint(session: Session) -> list[EndpointSpendOut]:
@@ -16,13 +94,6 @@ def spend_by_endpoint(session: Session) -> list[EndpointSpendOut]:
         .order_by(EndpointSpend.cost.desc(), EndpointSpend.calls.desc(), Endpoint.id)
     )
     return [
-        EndpointSpendOut(
-            endpoint=name,
-            role=role,
-            calls=spend.calls,
-            prompt_tokens=spend.prompt_tokens,
-            completion_tokens=spend.completion_tokens,
-            cost=float(spend.cost),
-        )
+        EndpointSpendOut.model_validate(spend.__dict__ | {"endpoint": name, "role": role})
         for spend, name, role in rows
     ]

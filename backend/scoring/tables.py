@@ -54,7 +54,29 @@ class EndpointSpend(Base):
     calls: Mapped[int]
     prompt_tokens: Mapped[int]
     completion_tokens: Mapped[int]
+    reasoning_tokens: Mapped[int] = mapped_column(server_default="0")
     cost: Mapped[Decimal] = mapped_column(Numeric(18, 8))
+
+
+class RunSpend(Base):
+    """What an endpoint's samples for a run cost, written together with them.
+
+    `cut_off` of them reached their token limit; `failed` calls brought nothing in all attempts.
+    """
+
+    __tablename__ = "run_spend"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), primary_key=True, autoincrement=False)
+    endpoint_id: Mapped[int] = mapped_column(
+        ForeignKey("endpoint.id"), primary_key=True, autoincrement=False
+    )
+    calls: Mapped[int] = mapped_column(server_default="0")
+    prompt_tokens: Mapped[int] = mapped_column(server_default="0")
+    completion_tokens: Mapped[int] = mapped_column(server_default="0")
+    reasoning_tokens: Mapped[int] = mapped_column(server_default="0")
+    cost: Mapped[Decimal] = mapped_column(Numeric(18, 8), server_default="0")
+    cut_off: Mapped[int] = mapped_column(server_default="0")
+    failed: Mapped[int] = mapped_column(server_default="0")
 
 
 class EndpointDay(Base):

@@ -7,13 +7,27 @@ from statistics import median_low
 from typing import Any, NamedTuple
 
 from backend.science import teachability as science
+from backend.science.adaptive_sampling import weak_evidence
+from backend.science.answer_classes import Equivalence
 from backend.science.answers import AnswerKey, canonical_key
-from backend.science.equivalence import equivalent_by_rules
+from backend.science.calibration import Calibration
+from backend.science.code_tests import CodeTest, gold_key
+from backend.science.judging import disagreement, doubts
+from backend.science.known_equivalences import Known, joined_by, relation_of
 from backend.science.plurality import Plurality, plurality
-from backend.science.reliability import ReliabilityModel, features_of
+from backend.science.reliability import features_of
+from backend.science.rubric import Verdict
 from backend.science.statistics import jeffreys_interval
-from backend.science.teachability_policy import BetaPrior, Policy
-from backend.scoring.line_up import LineUp, LineUpEntry, reference_of, weak_of
+from backend.science.teachability_policy import Policy
+from backend.scoring.line_up import (
+    LineUp,
+    LineUpEntry,
+    reference_of,
+    second_reference_of,
+    weak_of,
+)
+
+_NOTHING_KNOWN: Known = {}
 
 
 class Answer(NamedTuple):
@@ -24,24 +38,40 @@ class Answer(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """What is stored about a revision: answers by endpoint, and the judges' verdicts."""
+    """What is stored about a revision: answers by endpoint, and the judges' verdicts.
+
+    `known` is what was found out about pairs of its answers; `tests` are those of a seed that asks
+    for a program, whose answers are how programs did on them.
+    """
 
     revision_id: int
     given_answer: str | None
     answers: Mapping[int, Sequence[Answer]]
-    steps: Sequence[int]
+    judged: Sequence[Verdict]
     unscored: Sequence[str]
+    domain: str | None = None
+    known: Known = _NOTHING_KNOWN
+    tests: Sequence[CodeTest] = ()
 
+    @property
+    def equivalent(self) -> Equivalence:
+        """Whether two distinct keys say the same."""
+        return relation_of(self.known)
 
-class Calibration(NamedTuple):
-    """How far the reference can be trusted, and how often each weak model repeats its mistakes.
+    def keys(self, entry: LineUpEntry | None) -> list[AnswerKey | None]:
+        """The keys of an endpoint's answers."""
+        return [answer.key for answer in self.answers.get(entry.endpoint_id, ())] if entry else []
 
-    `wrong_keys` counts the gold seeds whose plurality was wrong: on them the priors rest.
-    """
+    @property
+    def steps(self) -> list[int]:
+        """The judges' counts of steps."""
+        return [verdict.steps for verdict in self.judged]
 
-    reliability: ReliabilityModel
-    wrong_key_priors: Mapping[int, BetaPrior]
-    wrong_keys: int
+    def same(self, answer: AnswerKey | None, key: AnswerKey | None) -> bool:
+        """Whether two answers are there and say the same."""
+        if answer is None or key is None:
+            return False
+        return answer == key or self.equivalent(answer, key)
 
 
 class Key(NamedTuple):
@@ -66,16 +96,12 @@ def seed_verdict(
 ) -> SeedVerdict:
     """Weigh what is stored about a revision."""
     reference = reference_of(line_up)
-    votes = plurality(
-        [answer.key for answer in evidence.answers.get(reference.endpoint_id, ())]
-        if reference else [],
-        equivalent_by_rules,
-    )  # fmt: skip
-    key = _key(evidence, reference, votes, calibration, policy)
-    weak = [_agreement(entry, evidence, key) for entry in weak_of(line_up)]
+    votes = plurality(evidence.keys(reference), evidence.equivalent)
+    key = _key(evidence, line_up, votes, calibration, policy)
+    weak = [_agreement(entry, evidence, key, calibration) for entry in weak_of(line_up)]
     result = science.teachability(
         key.reliability,
-        [_weak_evidence(entry, key, calibration) for entry in weak],
+        [entry.evidence for entry in weak],
         policy,
         science.step_factor(evidence.steps, policy),
     )
@@ -85,7 +111,7 @@ def seed_verdict(
         "reference_answer": key.text,
         "reference_key": key.key and str(key.key),
         "reliability": key.reliability,
-        "plurality": _plurality_json(votes, _texts(evidence, reference), key.key),
+        "plurality": _plurality_json(votes, evidence, reference, key.key),
         "weak": [entry.stored for entry in weak],
         **result.posterior._asdict(),
         "score": result.score,
@@ -96,54 +122,61 @@ def seed_verdict(
         "notes": _notes(evidence, line_up, votes, key, calibration),
     }
     agreement = weak[0].stored["rate"] if key.key else None
-    return SeedVerdict(columns, agreement, attention(result.posterior, evidence.steps))
+    return SeedVerdict(columns, agreement, attention(result.posterior, evidence.judged))
 
 
-def attention(posterior: science.Posterior, steps: Sequence[int]) -> float:
+def attention(posterior: science.Posterior, judged: Sequence[Verdict]) -> float:
     """How much a curator's look is worth, in [0, 1].
 
-    The entropy of the four-way posterior over its largest value, log 4; with two judges or more,
-    its mean with their disagreement, (max - min) / max of their step counts.
+    The entropy of the four-way posterior over its largest value, log 4; judges who disagree close
+    up to half of the gap between it and 1. Judges who agree, or one alone, change nothing.
     """
     entropy = -sum(p * math.log(p) for p in posterior if p > 0) / math.log(4)
-    if len(steps) < 2:
-        return min(entropy, 1.0)
-    return min((entropy + (max(steps) - min(steps)) / max(steps)) / 2, 1.0)
+    return min(entropy + max(0.0, 1 - entropy) * disagreement(judged) / 2, 1.0)
 
 
 def _key(
     evidence: Evidence,
-    reference: LineUpEntry | None,
+    line_up: LineUp,
     votes: Plurality,
     calibration: Calibration,
     policy: Policy,
 ) -> Key:
+    if evidence.tests:
+        meaning = f"passes all {_counted(len(evidence.tests), 'test')}"
+        return Key("tests", gold_key(evidence.tests), meaning, policy.gold_reliability)
     given = canonical_key(evidence.given_answer)
     if given is not None:
         return Key("given", given, evidence.given_answer, policy.gold_reliability)
-    features = features_of(votes)
+    second = evidence.keys(second_reference_of(line_up))
+    joining = sum(evidence.same(found, votes.winner) for found in second)
+    features = features_of(votes, (joining, len(second)))
     if votes.winner is None or features is None:
         return Key("none", None, None, 0.0)
-    text = _texts(evidence, reference).get(votes.winner)
-    return Key("plurality", votes.winner, text, calibration.reliability.reliability(features))
-
-
-def _same(answer: AnswerKey, key: AnswerKey | None) -> bool:
-    return key is not None and equivalent_by_rules(answer, key)
+    text = _texts(evidence, reference_of(line_up)).get(votes.winner)
+    reliability = calibration.reliability.reliability(features, evidence.domain)
+    return Key("plurality", votes.winner, text, reliability)
 
 
 class _Agreement(NamedTuple):
     """A weak model's answers against the key; `stored` is what the verdict keeps of it."""
 
-    endpoint_id: int
+    evidence: science.WeakEvidence
     stored: dict[str, Any]
 
 
-def _agreement(entry: LineUpEntry, evidence: Evidence, key: Key) -> _Agreement:
-    answers = [answer.key for answer in evidence.answers.get(entry.endpoint_id, ())]
-    votes = plurality(answers, equivalent_by_rules)
-    matching = sum(found.count for found in votes.classes if _same(found.key, key.key))
+def _agreement(
+    entry: LineUpEntry, evidence: Evidence, key: Key, calibration: Calibration
+) -> _Agreement:
+    votes = plurality(evidence.keys(entry), evidence.equivalent)
+    matching = sum(found.count for found in votes.classes if evidence.same(found.key, key.key))
     low, high = jeffreys_interval(matching, votes.total)
+    weak = science.WeakEvidence(
+        matching, votes.total, weak_prior=calibration.weak_prior(entry.endpoint_id, evidence.domain)
+    )
+    if key.origin == "plurality":
+        # The rest that was fitted speaks of the reference's mistakes, not of a given answer's.
+        weak = weak_evidence(calibration, entry.endpoint_id, evidence.domain, matching, votes.total)
     stored = {
         "endpoint": entry.name,
         "model": entry.model,
@@ -152,18 +185,13 @@ def _agreement(entry: LineUpEntry, evidence: Evidence, key: Key) -> _Agreement:
         "rate": matching / votes.total if votes.total else None,
         "low": low,
         "high": high,
-        "classes": _classes_json(votes, _texts(evidence, entry), key.key),
+        "classes": _classes_json(votes, evidence, entry, key.key),
         "unanswered": votes.unanswered,
+        "wrong_key_prior": weak.wrong_key_prior,
+        "weak_prior": weak.weak_prior,
+        "weight": weak.weight,
     }
-    return _Agreement(entry.endpoint_id, stored)
-
-
-def _weak_evidence(weak: _Agreement, key: Key, calibration: Calibration) -> science.WeakEvidence:
-    # The fitted priors speak of the reference's mistakes, not of those of who gave an answer.
-    priors = calibration.wrong_key_priors if key.origin == "plurality" else {}
-    return science.WeakEvidence(
-        weak.stored["matching"], weak.stored["total"], priors.get(weak.endpoint_id)
-    )
+    return _Agreement(weak, stored)
 
 
 def _texts(evidence: Evidence, entry: LineUpEntry | None) -> dict[AnswerKey, str]:
@@ -176,8 +204,9 @@ def _texts(evidence: Evidence, entry: LineUpEntry | None) -> dict[AnswerKey, str
 
 
 def _classes_json(
-    votes: Plurality, texts: Mapping[AnswerKey, str], reference: AnswerKey | None
+    votes: Plurality, evidence: Evidence, entry: LineUpEntry | None, reference: AnswerKey | None
 ) -> list[dict[str, Any]]:
+    texts = _texts(evidence, entry)
     return [
         {
             "key": str(found.key),
@@ -185,17 +214,18 @@ def _classes_json(
             "answer": texts[found.key],
             "count": found.count,
             "share": found.count / votes.total,
-            "is_reference": _same(found.key, reference),
+            "is_reference": evidence.same(found.key, reference),
+            "joined_by": joined_by(found.keys, evidence.known),
         }
         for found in votes.classes
     ]
 
 
 def _plurality_json(
-    votes: Plurality, texts: Mapping[AnswerKey, str], reference: AnswerKey | None
+    votes: Plurality, evidence: Evidence, entry: LineUpEntry | None, reference: AnswerKey | None
 ) -> dict[str, Any]:
     return {
-        "classes": _classes_json(votes, texts, reference),
+        "classes": _classes_json(votes, evidence, entry, reference),
         "unanswered": votes.unanswered,
         "total": votes.total,
         "tie": votes.tie,
@@ -208,15 +238,19 @@ def _notes(
     evidence: Evidence, line_up: LineUp, votes: Plurality, key: Key, calibration: Calibration
 ) -> list[str]:
     notes = [_key_note(evidence, votes, key, calibration)]
-    if key.origin == "given" and votes.winner and not _same(votes.winner, key.key):
-        notes.append("the reference's plurality is not the given answer")
+    if votes.winner and not evidence.same(votes.winner, key.key):
+        if key.origin == "given":
+            notes.append("the reference's plurality is not the given answer")
+        if key.origin == "tests":
+            notes.append("most of the reference's programs do not pass all tests")
     if key.origin == "plurality" and calibration.wrong_keys:
         notes.append(
             f"repeated mistakes: fitted on {_counted(calibration.wrong_keys, 'wrong key')}"
         )
-    judged = len(evidence.steps) + len(evidence.unscored)
-    if any(entry.role == "judge" for entry in line_up) and not judged:
+    answered = evidence.judged or evidence.unscored
+    if any(entry.role == "judge" for entry in line_up) and not answered:
         notes.append("no judge has answered")
+    notes += doubts(evidence.judged)
     notes += [f"unscored judgment: {reason}" for reason, _ in Counter(evidence.unscored).items()]
     return notes
 
@@ -229,6 +263,8 @@ def _key_note(evidence: Evidence, votes: Plurality, key: Key, calibration: Calib
     gold = calibration.reliability.gold_seeds
     if key.origin == "given":
         return "reliability: the answer was given"
+    if key.origin == "tests":
+        return "reliability: the seed's tests"
     if key.origin == "plurality":
         basis = f"fitted on {_counted(gold, 'gold seed')}" if gold else "prior only, no gold seeds"
         return f"reliability: {basis}"

@@ -97,6 +97,7 @@ _RETURN: Final = text("""
         metadata = earlier.metadata, status = earlier.status, flagged = earlier.flagged,
         verdict = earlier.verdict, score = earlier.score, agreement = earlier.agreement,
         reliability = earlier.reliability, steps = earlier.steps, attention = earlier.attention,
+        verdict_evidence = earlier.verdict_evidence, step_counts = earlier.step_counts,
         open_hits = earlier.open_hits, checked_index = earlier.checked_index,
         content_hash = seed_revision.content_hash
     from undoing

@@ -188,6 +188,8 @@ _UPDATE_SEEDS: Final = text("""
         reliability = case when outcome.revision_id is null then seed.reliability end,
         steps = case when outcome.revision_id is null then seed.steps end,
         attention = case when outcome.revision_id is null then seed.attention end,
+        verdict_evidence = case when outcome.revision_id is null then seed.verdict_evidence end,
+        step_counts = case when outcome.revision_id is null then seed.step_counts end,
         checked_index = case when outcome.revision_id is null then seed.checked_index end
     from outcome join staged using (index)
     where seed.id = outcome.id and outcome.status in ('created', 'updated') and not outcome.is_new

@@ -10,6 +10,8 @@ from typing import Any, Final, NamedTuple, NoReturn
 
 import orjson
 
+from backend.science.code_tests import BadTests, parse_tests
+
 MAX_METADATA_BYTES: Final = 64 * 1024
 MAX_METADATA_KEYS: Final = 256
 MAX_EXTERNAL_ID: Final = 512  # characters
@@ -157,7 +159,16 @@ def _metadata(value: Any) -> str | None:
         raise RowRejected("too_large", "metadata", message)
     if b"\\u0000" in packed and _holds_nul(value):
         raise RowRejected("nul", "metadata", "metadata holds a NUL")
+    if "tests" in value:
+        _check_tests(value["tests"])
     return packed.decode()
+
+
+def _check_tests(value: Any) -> None:
+    try:
+        parse_tests(value)
+    except BadTests as error:
+        raise RowRejected("bad_tests", "metadata.tests", str(error)) from error
 
 
 def _holds_nul(value: Any) -> bool:

@@ -3,14 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BigInteger, Double, String, cast, column, func, select, update, values
+from sqlalchemy import ARRAY, BigInteger, Double, String, cast, column, func, select, update, values
 from sqlalchemy.orm import Session
 
 from backend.database import Json
 from backend.errors import Conflict, NotFound
 from backend.seeds.tables import Seed, SeedRevision
 
-SCORES: Final = ("verdict", "score", "agreement", "reliability", "steps", "attention")
+SCORES: Final = (
+    "verdict", "score", "agreement", "reliability", "steps", "attention", "verdict_evidence",
+    "step_counts",
+)  # fmt: skip
 STATE: Final = (
     "status", "flagged", "revision_id", "domain", "licence", *SCORES, "open_hits", "checked_index",
 )  # fmt: skip
@@ -27,6 +30,8 @@ class SeedScores(NamedTuple):
     reliability: float | None
     steps: int | None
     attention: float | None
+    verdict_evidence: str | None = None
+    step_counts: list[int] | None = None
 
 
 def set_scores(session: Session, rows: Sequence[SeedScores]) -> None:
@@ -36,7 +41,8 @@ def set_scores(session: Session, rows: Sequence[SeedScores]) -> None:
     scored = values(
         column("revision_id", BigInteger), column("verdict", String), column("score", Double),
         column("agreement", Double), column("reliability", Double), column("steps", BigInteger),
-        column("attention", Double), name="scored",
+        column("attention", Double), column("verdict_evidence", String),
+        column("step_counts", ARRAY(BigInteger)), name="scored",
     ).data(list(rows))  # fmt: skip
     _lock(session, select(SeedRevision.seed_id).where(
         SeedRevision.id.in_([row.revision_id for row in rows])))  # fmt: skip

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.database import Base, CreatedAt, Identifier, Json
@@ -50,6 +50,8 @@ class Seed(Base):
 
     `verdict` to `attention` repeat the current teachability for lists and filters, `open_hits` the
     undecided decontamination hits. They are written together with what they repeat.
+    `verdict_evidence` is what the verdict was computed from (`backend.scoring.verdict_evidence`),
+    `step_counts` what judges counted, in ascending order.
     """
 
     __tablename__ = "seed"
@@ -87,6 +89,8 @@ class Seed(Base):
     reliability: Mapped[float | None]
     steps: Mapped[int | None]
     attention: Mapped[float | None]
+    verdict_evidence: Mapped[str | None]
+    step_counts: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
     open_hits: Mapped[int] = mapped_column(server_default="0")
     checked_index: Mapped[str | None]
     created_at: Mapped[CreatedAt]

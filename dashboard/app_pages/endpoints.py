@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from dashboard import endpoint_form, session
+from dashboard import endpoint_change, endpoint_form, session
 from dashboard.notices import empty, explained
 from dashboard.rows import Endpoint
 from dashboard.tables import Columns, pick
-from dashboard.wording import escaped, plural
+from dashboard.wording import escaped, money, plural
 
 COLUMNS: Columns = {
     "name": "Name",
@@ -20,7 +20,23 @@ COLUMNS: Columns = {
     "requests_per_minute": "Requests/min",
     "tokens_per_minute": "Tokens/min",
     "uses_batches": "Batches",
+    "today": st.column_config.TextColumn(
+        "Today", help="Calls and dollars since 00:00 UTC, of what the day allows."
+    ),
+    "calls": st.column_config.NumberColumn("Calls", format="localized", help="In all."),
+    "completion_tokens": st.column_config.NumberColumn("Tokens out", format="localized"),
+    "reasoning_tokens": st.column_config.NumberColumn(
+        "of them thinking", format="localized", help="As far as the server says or shows it."
+    ),
+    "cost": st.column_config.NumberColumn("Cost", format="dollar"),
 }
+
+
+def _row(endpoint: Endpoint) -> dict[str, object]:
+    calls, cost = endpoint["max_calls_per_day"], endpoint["max_cost_per_day"]
+    used = f"{endpoint['calls_today']:,}{f' of {calls:,}' if calls else ''} calls"
+    paid = f"{money(endpoint['cost_today'])}{f' of {money(cost)}' if cost else ''}"
+    return {**endpoint, "today": f"{used}, {paid}"}
 
 
 def _test(endpoints: list[Endpoint]) -> None:
@@ -49,8 +65,10 @@ def _show_test(endpoint_id: int, prompt: str | None) -> None:
             return
         tokens_in = plural(came["prompt_tokens"] or 0, "token")
         tokens_out = plural(came["completion_tokens"] or 0, "token")
+        thought = came["reasoning_tokens"]
+        thinking = f" ({thought:,} of thinking)" if thought else ""
         st.success(
-            f"It answered in {came['latency_ms']} ms: {tokens_in} in, {tokens_out} out, "
+            f"It answered in {came['latency_ms']} ms: {tokens_in} in, {tokens_out} out{thinking}, "
             f"ended by {escaped(str(came['finish_reason']))}.",
             icon=":material/check_circle:",
         )
@@ -64,9 +82,8 @@ with explained(whole_page=True):
     st.title("Endpoints", anchor=False)
     endpoints = [e for e in session.api().endpoints() if e["archived_at"] is None]
     if endpoints:
-        st.dataframe(
-            pick(endpoints, COLUMNS), hide_index=True, column_config=COLUMNS, placeholder=""
-        )
+        rows = pick([_row(endpoint) for endpoint in endpoints], COLUMNS)
+        st.dataframe(rows, hide_index=True, column_config=COLUMNS, placeholder="")
     else:
         empty(
             "No models yet",
@@ -76,5 +93,7 @@ with explained(whole_page=True):
     if session.may("curator"):
         if endpoints:
             _test(endpoints)
+            with st.expander("Change limits", icon=":material/tune:"):
+                endpoint_change.draw(endpoints)
         with st.expander("Register a model", icon=":material/add:", expanded=not endpoints):
             endpoint_form.draw()

@@ -17,6 +17,7 @@ SPEND: Columns = {
     "calls": st.column_config.NumberColumn("Calls", format="localized"),
     "prompt_tokens": st.column_config.NumberColumn("Prompt tokens", format="localized"),
     "completion_tokens": st.column_config.NumberColumn("Answer tokens", format="localized"),
+    "reasoning_tokens": st.column_config.NumberColumn("of them thinking", format="localized"),
     "cost": st.column_config.NumberColumn("Cost", format="dollar"),
 }
 SOURCES: Columns = {

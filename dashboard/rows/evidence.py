@@ -2,6 +2,8 @@
 
 from typing import NotRequired, TypedDict
 
+from dashboard.rows.judging import Levels
+
 
 class AnswerClass(TypedDict):
     """Answers that are equivalent, and how many responses gave them."""
@@ -12,6 +14,7 @@ class AnswerClass(TypedDict):
     share: NotRequired[float]
     is_reference: bool
     keys: list[str]
+    joined_by: NotRequired[list[str]]
 
 
 class Plurality(TypedDict):
@@ -61,8 +64,16 @@ class Teachability(TypedDict):
     created_at: str
 
 
+class TestOutcome(TypedDict):
+    """How a program did on one test."""
+
+    result: str
+    detail: str
+    seconds: float
+
+
 class Sample(TypedDict):
-    """One response of an endpoint."""
+    """One response of an endpoint; `tests` of a program that was run."""
 
     endpoint: str
     role: str
@@ -72,19 +83,21 @@ class Sample(TypedDict):
     answer: str | None
     answer_key: str | None
     finish_reason: str | None
+    max_tokens: int
     prompt_tokens: int
     completion_tokens: int
+    reasoning_tokens: int | None
     cost: float
     latency_ms: int
     created_at: str
+    tests: NotRequired[list[TestOutcome] | None]
 
 
-class Judgment(TypedDict):
+class Judgment(Levels):
     """A judge's rubric verdict; `unscored` says why there is none."""
 
     endpoint: str
-    steps: int | None
-    difficulty: int | None
+    rubric_version: str | None
     reasons: str | None
     unscored: str | None
 

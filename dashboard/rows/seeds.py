@@ -151,6 +151,7 @@ class EndpointSpend(TypedDict):
     calls: int
     prompt_tokens: int
     completion_tokens: int
+    reasoning_tokens: int
     cost: float
 
 

@@ -46,12 +46,21 @@ class Endpoint(TypedDict):
     max_in_flight: int
     requests_per_minute: int | None
     tokens_per_minute: int | None
+    max_calls_per_day: int | None
+    max_cost_per_day: float | None
+    calls_today: int
+    cost_today: float
     timeout_seconds: float
     samples_per_request: int
     uses_batches: bool
     created_at: str
     archived_at: str | None
     has_samples: bool
+    calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    reasoning_tokens: int
+    cost: float
 
 
 class EndpointTest(TypedDict):
@@ -64,6 +73,7 @@ class EndpointTest(TypedDict):
     finish_reason: str | None
     prompt_tokens: int | None
     completion_tokens: int | None
+    reasoning_tokens: int | None
     error: str | None
 
 
@@ -115,16 +125,55 @@ class Run(TypedDict):
     batches: list[Batch]
     eta_seconds: float | None
     note: str | None
+    resume_at: str | None
 
 
-class RunForecast(TypedDict):
-    """What a run would need."""
+class RunEndpointSpend(TypedDict):
+    """What a run has used of one endpoint; `hint` says what to do about cut off answers."""
 
-    seeds: int
+    endpoint_id: int
+    endpoint: str
+    role: str
     calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    reasoning_tokens: int
+    cost: float
+    max_tokens: int
+    cut_off: int
+    cut_off_share: float | None
+    failed: int
+    hint: str | None
+
+
+class EndpointForecast(TypedDict):
+    """What a run would need of one endpoint."""
+
+    endpoint_id: int
+    endpoint: str
+    role: str
+    calls: int
+    calls_low: int
+    calls_high: int
     already_stored: int
     estimated_tokens: int
     estimated_cost: float
+    estimated_cost_high: float
+
+
+class RunForecast(TypedDict):
+    """What a run would need: the expected calls, and the least and the most."""
+
+    seeds: int
+    calls: int
+    calls_low: int
+    calls_high: int
+    already_stored: int
+    estimated_tokens: int
+    estimated_cost: float
+    estimated_cost_high: float
+    endpoints: list[EndpointForecast]
+    notes: list[str]
 
 
 class RowError(TypedDict):

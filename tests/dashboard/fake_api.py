@@ -10,6 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from tests.dashboard import fake_judge_routes as judging
+from tests.dashboard import fake_policy_rows as policies
 from tests.dashboard import fake_rows as fake
 from tests.dashboard import fake_work_rows as work
 from tests.dashboard.fake_work_routes import ROUTES
@@ -37,9 +39,13 @@ class FakeApi:
             else []
         )
         self.runs = [work.run(2), work.run(1, "finished")] if seeds else []
+        self.policies = [policies.policy(1)]
+        self.calibration = policies.calibration()
         self.benchmarks = [work.benchmark()] if seeds else []
         self.imports = [work.seed_import(1)] if seeds else []
         self.exports = [work.export(1)] if seeds else []
+        self.raters = list(judging.RATERS) if seeds else []
+        self.ratings: dict[int, list[dict[str, Any]]] = {}
         self.decisions: list[dict[str, Any]] = []
         self.undone: list[int] = []
         self.answers: dict[str, dict[str, Any]] = {}

@@ -90,6 +90,7 @@ def overview(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
             "calls": 200,
             "prompt_tokens": 9000,
             "completion_tokens": 21000,
+            "reasoning_tokens": 0,
             "cost": 0.0,
         }
         for e in api.endpoints

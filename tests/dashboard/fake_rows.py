@@ -70,8 +70,10 @@ def sample(endpoint: str, role: str, index: int, answer: str | None) -> dict[str
         "answer": answer,
         "answer_key": answer,
         "finish_reason": "stop",
+        "max_tokens": 512,
         "prompt_tokens": 60,
         "completion_tokens": 140,
+        "reasoning_tokens": None,
         "cost": 0.0004,
         "latency_ms": 900,
         "created_at": NOW,
@@ -156,6 +158,7 @@ def seed_detail(seed_id: int, prompt: str | None = None) -> dict[str, Any]:
     reference = [
         sample("Reference", "reference", i, (answer or "17") if i < 6 else "12") for i in range(7)
     ]
+    judge = sample("Judge", "judge", 0, None) | {"response": '{"steps": 4, "difficulty": 3}'}
     hits = [hit(seed_id, shown)] if seed_id % 6 == 0 else []
     return {
         "id": seed_id,
@@ -187,7 +190,7 @@ def seed_detail(seed_id: int, prompt: str | None = None) -> dict[str, Any]:
                 "created_at": NOW,
             }
         ],
-        "evidence": _evidence(found, [*reference, *weak], hits),
+        "evidence": _evidence(found, [*reference, *weak, judge], hits),
         "history": [],
     }
 
@@ -195,17 +198,24 @@ def seed_detail(seed_id: int, prompt: str | None = None) -> dict[str, Any]:
 def _evidence(
     found: dict[str, Any] | None, samples: list[dict[str, Any]], hits: list[dict[str, Any]]
 ) -> dict[str, Any]:
+    levels = {"steps": 4, "difficulty": 3, "multi_step": 3, "well_posed": 5, "verifiable": 5}
     judgment = {
         "endpoint": "Judge",
-        "steps": 4,
-        "difficulty": 3,
+        "rubric_version": "2",
+        **levels,
         "reasons": "Two fractions, a common denominator, one reduction.",
         "unscored": None,
+    }
+    unread = {
+        **dict.fromkeys(judgment),
+        "endpoint": "Qwen 2.5 7B",
+        "rubric_version": "2",
+        "unscored": "not one JSON object",
     }
     return {
         "teachability": found,
         "samples": samples if found else [],
-        "judgments": [judgment] if found else [],
+        "judgments": [judgment, unread] if found else [],
         "hits": hits,
         "cost": 0.0093 if found else 0.0,
         "stale": False,

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from tests.dashboard import fake_rows as fake
 from tests.dashboard import fake_work_rows as work
-from tests.dashboard.fake_routes import ROUTES, route
+from tests.dashboard.fake_policy_routes import ROUTES
+from tests.dashboard.fake_routes import route
 
 if TYPE_CHECKING:
     from tests.dashboard.fake_api import FakeApi
@@ -16,7 +17,7 @@ def page(items: list[Any]) -> dict[str, Any]:
     return {"items": items, "next": None, "total": len(items)}
 
 
-@route("GET /v1/(endpoints|runs|benchmarks|imports|exports|policies|hits)")
+@route("GET /v1/(endpoints|runs|benchmarks|imports|exports|hits)")
 def listing(api: "FakeApi", query: Any, body: Any, noun: str) -> tuple[int, Any]:
     return 200, page(getattr(api, noun, []))
 
@@ -39,8 +40,16 @@ def test_endpoint(api: "FakeApi", query: Any, body: Any, endpoint_id: str) -> tu
         "finish_reason": "stop",
         "prompt_tokens": 14,
         "completion_tokens": 9,
+        "reasoning_tokens": 4,
         "error": None,
     }
+
+
+@route(r"PATCH /v1/endpoints/(\d+)")
+def change_endpoint(api: "FakeApi", query: Any, body: Any, endpoint_id: str) -> tuple[int, Any]:
+    endpoint = next(e for e in api.endpoints if e["id"] == int(endpoint_id))
+    endpoint.update(body)
+    return 200, endpoint
 
 
 @route(r"DELETE /v1/endpoints/(\d+)")
@@ -54,9 +63,17 @@ def forecast(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
     return 200, {
         "seeds": 60,
         "calls": 1020,
+        "calls_low": 240,
+        "calls_high": 2400,
         "already_stored": 84,
         "estimated_tokens": 210000,
-        "estimated_cost": 0.0,
+        "estimated_cost": 0.6,
+        "estimated_cost_high": 1.8,
+        "endpoints": [
+            work.endpoint_forecast("Strong", "reference", 120, 300, 480),
+            work.endpoint_forecast("Smol", "weak", 120, 720, 1920),
+        ],
+        "notes": ["Strong takes 1 to 3 days at its limit of 200 calls a day"],
     }
 
 
@@ -74,6 +91,11 @@ def get_run(api: "FakeApi", query: Any, body: Any, run_id: str) -> tuple[int, An
         if found
         else (404, {"code": "not_found", "detail": f"there is no run {run_id}"})
     )
+
+
+@route(r"GET /v1/runs/(\d+)/spend")
+def get_run_spend(api: "FakeApi", query: Any, body: Any, run_id: str) -> tuple[int, Any]:
+    return 200, [work.run_spend("Strong", "reference"), work.run_spend("Smol", "weak", 95)]
 
 
 @route(r"POST /v1/runs/(\d+):(pause|resume|cancel)")

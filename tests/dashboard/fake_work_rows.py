@@ -26,12 +26,21 @@ def endpoint(endpoint_id: int, name: str, role: str) -> dict[str, Any]:
         "max_in_flight": 4,
         "requests_per_minute": None,
         "tokens_per_minute": None,
+        "max_calls_per_day": 10_000,
+        "max_cost_per_day": None,
+        "calls_today": 612,
+        "cost_today": 0.42,
         "timeout_seconds": 120.0,
         "samples_per_request": 1,
         "uses_batches": False,
         "created_at": NOW,
         "archived_at": None,
         "has_samples": True,
+        "calls": 2040,
+        "prompt_tokens": 180_000,
+        "completion_tokens": 420_000,
+        "reasoning_tokens": 310_000,
+        "cost": 1.84,
     }
 
 
@@ -42,6 +51,7 @@ RUN_SETTINGS = {
     "check_given_answers": False,
     "calibration_seeds": 30,
     "parallel_jobs": 1,
+    "stopping": "adaptive",
 }
 
 
@@ -63,6 +73,7 @@ def run(run_id: int, state: str = "running") -> dict[str, Any]:
         "seeds_total": 60,
         "seeds_scored": 34,
         "seeds_failed": 2,
+        "seeds_waiting": 0,
         "verdicts": {"suspect": 14, "hard": 6, "teachable": 7, "easy": 4, "unsettled": 3},
         "created_at": NOW,
         "finished_at": None if state in ("running", "paused") else NOW,
@@ -71,6 +82,42 @@ def run(run_id: int, state: str = "running") -> dict[str, Any]:
         "batches": [],
         "eta_seconds": 140,
         "note": None,
+        "resume_at": None,
+    }
+
+
+def run_spend(endpoint: str, role: str, cut_off: int = 0) -> dict[str, Any]:
+    """What a run has used of an endpoint."""
+    return {
+        "endpoint_id": 1,
+        "endpoint": endpoint,
+        "role": role,
+        "calls": 306,
+        "prompt_tokens": 12_240,
+        "completion_tokens": 31_867,
+        "reasoning_tokens": 20_411,
+        "cost": 0.21,
+        "max_tokens": 512,
+        "cut_off": cut_off,
+        "cut_off_share": cut_off / 306,
+        "failed": 3,
+        "hint": f"{cut_off / 306:.0%} of {endpoint}'s answers were cut off" if cut_off else None,
+    }
+
+
+def endpoint_forecast(endpoint: str, role: str, low: int, mean: int, high: int) -> dict[str, Any]:
+    """What a run would need of an endpoint."""
+    return {
+        "endpoint_id": 1,
+        "endpoint": endpoint,
+        "role": role,
+        "calls": mean,
+        "calls_low": low,
+        "calls_high": high,
+        "already_stored": 42,
+        "estimated_tokens": 105_000,
+        "estimated_cost": 0.3,
+        "estimated_cost_high": 0.9,
     }
 
 

@@ -8,7 +8,10 @@ from streamlit.testing.v1 import AppTest
 from tests.dashboard import fake_rows
 from tests.dashboard.fake_api import FakeApi
 
-PAGES = ("overview", "triage", "seeds", "runs", "endpoints", "benchmarks", "imports", "exports")
+PAGES = (
+    *("overview", "triage", "seeds", "runs", "policies", "endpoints", "judges"),
+    *("benchmarks", "imports", "exports"),
+)
 Open = Callable[..., AppTest]
 
 
@@ -53,7 +56,9 @@ def test_page_without_data_says_what_to_do(empty_api: FakeApi, open_page: Open, 
         "overview": "importing prompts",
         "seeds": "import seeds",
         "runs": "Register a weak model",
+        "policies": "Nothing is scored yet",
         "endpoints": "Register a weak model",
+        "judges": "Start a run with two judges",
         "benchmarks": "Load the evaluation sets",
         "imports": "Each file becomes one import",
         "exports": "Accept seeds in triage",
@@ -178,6 +183,18 @@ def test_seed_page_history_undo_is_sent(fake_api: FakeApi, open_page: Open) -> N
     assert fake_api.seeds[2]["status"] == "pending"
 
 
+def test_seed_page_shows_how_programs_did_on_the_tests(fake_api: FakeApi, open_page: Open) -> None:
+    samples = fake_api.seeds[1]["evidence"]["samples"]
+    samples[0]["tests"] = [
+        {"result": "passed", "detail": "", "seconds": 0.1},
+        {"result": "failed", "detail": "4 == 3", "seconds": 0.1},
+    ]
+    page = open_page("seeds", seed="1")
+    assert "Tests" in [heading.value for heading in page.subheader]
+    [row] = page.dataframe[0].value.to_dict("records")
+    assert (row["tests"], row["failures"]) == ("1 of 2", "wrong: 4 == 3")
+
+
 def test_seed_page_of_unknown_seed_says_so(fake_api: FakeApi, open_page: Open) -> None:
     page = open_page("seeds", seed="999")
 
@@ -197,7 +214,10 @@ def test_run_page_is_paused_and_resumed(fake_api: FakeApi, open_page: Open) -> N
 
 def test_run_form_shows_the_forecast_before_starting(fake_api: FakeApi, open_page: Open) -> None:
     page = open_page("runs")
-    assert next(m.value for m in page.metric if m.label == "Calls") == "1,020"
+    [calls] = [m for m in page.metric if m.label == "Calls, expected"]
+    assert (calls.value, calls.delta) == ("1,020", "240 to 2,400")
+    assert page.warning[0].value == "Strong takes 1 to 3 days at its limit of 200 calls a day"
+    assert [*page.dataframe[-1].value["calls"]] == [300, 720]
 
     button(page, "Start the run").click().run()
     [plan] = [
@@ -207,7 +227,7 @@ def test_run_form_shows_the_forecast_before_starting(fake_api: FakeApi, open_pag
     ]
     assert plan["weak_endpoint_ids"] == [2]
     assert plan["reference_endpoint_id"] == 1
-    assert plan["judge_endpoint_id"] == 3
+    assert plan["judge_endpoint_ids"] == [3]
     assert "max_cost" not in plan
 
 

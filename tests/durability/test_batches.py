@@ -27,7 +27,7 @@ def _started(base_url: str) -> int:
             create_seed(session, f"What is {n} + 7?", str(n + 7), external_id=str(n))
         user = session.scalar(select(User)) or create_user(session)
         weak = endpoint(session, base_url, "weak", "good", uses_batches=True)
-        wanted = RunCreate(weak_endpoint_ids=[weak.id], weak_samples=SAMPLES)
+        wanted = RunCreate(weak_endpoint_ids=[weak.id], weak_samples=SAMPLES, stopping="fixed")
         return create_run(session, wanted, user).id
 
 

@@ -60,7 +60,8 @@ def _started(server: FakeOpenAI) -> int:
         weak = endpoint(session, IN_PROCESS, "weak", str(MODEL), **loaded)
         wanted = RunCreate(
             weak_endpoint_ids=[weak.id],
-            judge_endpoint_id=endpoint(session, IN_PROCESS, "judge", str(MODEL), **loaded).id,
+            judge_endpoint_ids=[endpoint(session, IN_PROCESS, "judge", str(MODEL), **loaded).id],
+            stopping="fixed",
             reference_endpoint_id=endpoint(session, server.base_url, "reference", "good").id,
             reference_samples=3,
             weak_samples=4,

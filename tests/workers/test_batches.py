@@ -124,7 +124,7 @@ def test_second_run_waits_for_the_batch_of_the_first_and_pays_nothing(
     with session_scope() as session:
         reference, weak = (e["endpoint_id"] for e in read(first).settings["line_up"])
         wanted = RunCreate(reference_endpoint_id=reference, weak_endpoint_ids=[weak],
-                           reference_samples=SAMPLES, weak_samples=2)  # fmt: skip
+                           reference_samples=SAMPLES, weak_samples=2, stopping="fixed")  # fmt: skip
         second = create_run(session, wanted, session.scalars(select(User)).one()).id
     step(second)
     assert (len(provider.batches), len(provider.direct)) == (1, 1)

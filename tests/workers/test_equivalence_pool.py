@@ -47,12 +47,13 @@ def test_equivalent_many_at_once_on_an_event_loop(pool: EquivalencePool) -> None
     assert asyncio.run(ask()) == [True] * 8
 
 
-def test_relation_is_what_plurality_needs(pool: EquivalencePool) -> None:
+def test_pool_is_a_relation_for_plurality_and_decides_several_pairs_at_once(
+    pool: EquivalencePool,
+) -> None:
     keys = [key(text) for text in ("x+1", "1+x", "2x", "$5", "5")] + [None]
-    relation = asyncio.run(pool.relation(keys))
-    votes = plurality(keys, relation)
-    assert [found.count for found in votes.classes] == [2, 2, 1]
-    assert votes.classes == plurality(keys, pool).classes
+    assert [found.count for found in plurality(keys, pool).classes] == [2, 2, 1]
+    pairs = [(key("x+1"), key("1+x")), (key("x+1"), key("2x"))]
+    assert asyncio.run(pool.decisions(pairs)) == [True, False]
 
 
 def test_decide_endless_pair_is_unknown_counted_and_not_tried_again() -> None:

@@ -11,5 +11,6 @@ HANDLERS: dict[str, Callable[[ClaimedJob], None]] = {
     "export.write": exports.write,
     "policy.apply": scoring.apply_policy,
     "run.batch": batches.work_off,
+    "run.recalibrate": scoring.recalibrate,
     "run.score": scoring.score_shard,
 }

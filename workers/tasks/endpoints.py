@@ -43,4 +43,5 @@ async def _call(config: EndpointConfig, prompt: str) -> EndpointTestResult:
         finish_reason=reply.finish_reason,
         prompt_tokens=reply.prompt_tokens,
         completion_tokens=reply.completion_tokens,
+        reasoning_tokens=reply.reasoning_tokens,
     )

@@ -1,4 +1,4 @@
-"""Jobs of scoring runs: score a shard, apply a policy."""
+"""Jobs of scoring runs: score a shard, apply a policy, fit the calibration again."""
 
 import asyncio
 from contextlib import AsyncExitStack
@@ -6,10 +6,18 @@ from contextlib import AsyncExitStack
 from backend.database import session_scope
 from backend.jobs.service import ClaimedJob, LeaseLost
 from backend.runs import control
-from backend.runs.plan import PendingSeed, ShardPlan, pending_seeds, shard_plan
+from backend.runs.days import DaySpent
+from backend.runs.pending import PendingSeed, Phase, pending_seeds
+from backend.runs.plan import ShardPlan, shard_plan
 from backend.runs.recording import Recorder
-from backend.runs.verdicts import plurality_seeds, recompute_seeds, scored_seeds
-from backend.scoring.verdicts import Calibration
+from backend.runs.verdicts import (
+    plurality_seeds,
+    recompute_seeds,
+    scored_seeds,
+    seeds_of_run,
+)
+from backend.science.calibration import Calibration
+from backend.scoring.equivalences import stored_replies
 from workers.clients import client_for
 from workers.endpoint_config import endpoint_config
 from workers.sample_writer import SampleWriter
@@ -24,10 +32,13 @@ def score_shard(job: ClaimedJob) -> None:
         while outcome == "go on":
             with session_scope() as session:
                 plan = shard_plan(session, job)
-            starved = plan.status.state == "running" and asyncio.run(_score(job, plan))
+                recorder = Recorder(session, job, plan)
+            starved, days_spent = False, list[DaySpent]()
+            if plan.status.state == "running":
+                starved, days_spent = asyncio.run(_score(recorder, plan))
             _settle(job, job.run_id)
             with session_scope() as session:
-                outcome = control.leave(session, job, starved=starved)
+                outcome = control.leave(session, job, starved=starved, days_spent=days_spent)
     except LeaseLost:
         raise
     except Exception as error:
@@ -37,27 +48,35 @@ def score_shard(job: ClaimedJob) -> None:
         raise
 
 
-async def _score(job: ClaimedJob, plan: ShardPlan) -> bool:
-    """Returns whether the budget ended it."""
+async def _score(recorder: Recorder, plan: ShardPlan) -> tuple[bool, list[DaySpent]]:
+    """Returns whether the budget ended it, and which endpoints wait for another day."""
 
-    def load_page(calibrates: bool, after: int, limit: int) -> list[PendingSeed]:
+    def load_page(phase: Phase, after: PendingSeed | None, limit: int) -> list[PendingSeed]:
         with session_scope() as session:
-            return pending_seeds(session, plan, calibrates=calibrates, after=after, limit=limit)
+            return pending_seeds(session, plan, phase, after, limit)
+
+    judge = next((entry for entry in plan.line_up if entry.role == "judge"), None)
+
+    def load_replies(revision_id: int) -> dict[tuple[str, int], str]:
+        if judge is None:
+            return {}
+        with session_scope() as session:
+            return stored_replies(session, revision_id, judge)
 
     async with AsyncExitStack() as stack:
         clients = {
             endpoint_id: await stack.enter_async_context(client_for(endpoint_config(endpoint)))
             for endpoint_id, endpoint in plan.endpoints.items()
         }
-        engine = ScoringEngine(plan, clients, load_page)
-        writer = SampleWriter(Recorder(job, plan), engine.committed, engine.broken)
+        engine = ScoringEngine(plan, clients, load_page, load_replies, recorder.calibration)
+        writer = SampleWriter(recorder, engine.committed, engine.broken)
         writer.start()
         try:
             starved = await engine.run(writer)
         finally:
             await asyncio.to_thread(writer.close)
         engine.check()
-        return starved
+        return starved, engine.days.spent
 
 
 def _settle(job: ClaimedJob, run_id: int) -> None:
@@ -91,3 +110,22 @@ def apply_policy(job: ClaimedJob) -> None:
             done += len(run_of)
             job.progress(session, done)
         after = max(run_of)
+
+
+def recalibrate(job: ClaimedJob) -> None:
+    """Fit a run's calibration on all gold seeds, and compute its verdicts again by it."""
+    run_id: int = job.payload["run_id"]
+    calibrations: dict[int, Calibration] = {}
+    after = done = 0
+    while True:
+        with session_scope() as session:
+            job.fence(session)
+            policy_of = seeds_of_run(session, run_id, after)
+            if not policy_of:
+                return
+            for policy_id in sorted(set(policy_of.values())):
+                chosen = [seed for seed, policy in policy_of.items() if policy == policy_id]
+                recompute_seeds(session, dict.fromkeys(chosen, run_id), calibrations, policy_id)
+            done += len(policy_of)
+            job.progress(session, done)
+        after = max(policy_of)

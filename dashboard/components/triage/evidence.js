@@ -4,6 +4,7 @@ const VERDICTS = ["suspect", "hard", "teachable", "easy"];
 const KEY_ORIGINS = {
   given: "given with the seed",
   plurality: "the reference's plurality",
+  tests: "the seed's tests: a program must pass all",
   none: "none: the reference found no answer",
 };
 
@@ -44,6 +45,12 @@ function examples(answerClass) {
     element("small", {}, `Response ${index + 1} of ${answerClass.count}`), showText(text)));
 }
 
+// Who said that the answers of a class are one, where that takes more than rules.
+function joinedBy(answerClass) {
+  if (!answerClass.joined_by?.length) return [];
+  return [muted(`${plural(answerClass.keys.length, "wording")} counted as one answer by ${answerClass.joined_by.join(", ")}.`)];
+}
+
 // One bar per answer class; opening it shows the responses behind it.
 function voteBars(classes, unanswered, total) {
   const most = Math.max(1, unanswered, ...classes.map((answerClass) => answerClass.count));
@@ -55,7 +62,7 @@ function voteBars(classes, unanswered, total) {
       element("span", { className: "answer", title: visibleText(answerClass.answer ?? "") }, answerClass.answer ?? ""),
       bar(answerClass.count, answerClass.is_reference),
       element("span", { className: "count" }, `${answerClass.count} of ${total}${answerClass.is_reference ? " ★" : ""}`));
-    const open = (event) => { if (event.target.open && !box.childElementCount) box.append(...[examples(answerClass)].flat()); };
+    const open = (event) => { if (event.target.open && !box.childElementCount) box.append(...joinedBy(answerClass), ...[examples(answerClass)].flat()); };
     return element("details", { className: "vote", ontoggle: open }, summary, box);
   });
   if (unanswered) {

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from typer.testing import CliRunner, Result
 
 from backend.cli import benchmarks
+from backend.cli import client as cli_client
 from backend.cli.client import Api
 from backend.jobs.tables import Job
 
@@ -69,7 +70,7 @@ def test_check_waits_for_its_job(
         session.execute(update(Job).values(state="done", done_count=12))
         session.commit()
 
-    monkeypatch.setattr(benchmarks.time, "sleep", work)
+    monkeypatch.setattr(cli_client.time, "sleep", work)
     checked = run("check")
     assert checked.exit_code == 0
     assert "12 seeds were checked" in checked.stderr

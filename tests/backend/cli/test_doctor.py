@@ -45,3 +45,8 @@ def test_doctor_misses_a_gpu_worker_where_an_endpoint_needs_one() -> None:
     assert "none was ever seen" in said(), "an ordinary worker is none"
     service.beat("host/2", ["gpu"])
     assert "lives" in said()
+
+
+def test_doctor_says_how_far_programs_are_kept_in() -> None:
+    [line] = [line for line in examine().output.splitlines() if "sandbox" in line]
+    assert "namespaces" in line or "limits only" in line

@@ -56,6 +56,30 @@ def test_list_shows_endpoints_until_they_are_archived(seedbed: Any) -> None:
     assert "smollm2" in seedbed("list", "--archived").stdout
 
 
+def test_update_changes_limits_and_leaves_the_other_settings(
+    seedbed: Any, client: TestClient
+) -> None:
+    number = seedbed(
+        *ADD, "--no-temperature", "--max-calls-per-day", "500", "--requests-per-minute", "9"
+    ).stdout.strip()
+    result = seedbed(
+        "update", "small", "--max-tokens", "4096", "--max-cost-per-day", "2.5",
+        "--no-limit", "max_calls_per_day",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    endpoint = client.get(f"/v1/endpoints/{number}").json()
+    assert (endpoint["sampling"]["max_tokens"], endpoint["sampling"]["temperature"]) == (4096, None)
+    assert (endpoint["max_calls_per_day"], endpoint["max_cost_per_day"]) == (None, 2.5)
+    assert endpoint["requests_per_minute"] == 9
+
+
+def test_limit_that_there_is_none_of_is_refused(seedbed: Any) -> None:
+    seedbed(*ADD)
+    result = seedbed("update", "small", "--no-limit", "max_tokens")
+    assert result.exit_code == 1
+    assert "There is no limit max_tokens" in result.stderr
+
+
 def test_trial_prints_the_reply(seedbed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     seedbed(*ADD)
     brought = EndpointTestResult(

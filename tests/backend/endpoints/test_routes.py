@@ -1,17 +1,20 @@
 """Endpoints over HTTP: registering, changing, archiving, trying out."""
 
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from backend import queue
 from backend.endpoints import trial
 from backend.jobs import service as jobs
+from backend.scoring.samples import NewSample, store_samples
 from backend.scoring.tables import EndpointSpend
-from tests.builders import create_endpoint
+from tests.builders import create_endpoint, create_seed
 from tests.conftest import ClientFactory
 from tests.workers.fake_openai import FakeOpenAI, answer, refuse
 from workers.tasks.endpoints import try_out
@@ -45,7 +48,8 @@ def test_every_setting_is_stored(client: TestClient) -> None:
             "template": "answer_only",
         },
         "input_price": 0.15, "output_price": 0.6, "max_in_flight": 8, "requests_per_minute": 500,
-        "tokens_per_minute": 200_000, "timeout_seconds": 30.5, "samples_per_request": 8,
+        "tokens_per_minute": 200_000, "max_calls_per_day": 10_000, "max_cost_per_day": 2.5,
+        "timeout_seconds": 30.5, "samples_per_request": 8,
     }  # fmt: skip
     created = _created(client, **settings)
     assert {name: created[name] for name in settings} == settings
@@ -66,6 +70,8 @@ BAD = {
     "max_in_flight": [0, -1, 1.5, 10**12],
     "requests_per_minute": [0],
     "tokens_per_minute": [-5],
+    "max_calls_per_day": [0, -1, 1.5, "many"],
+    "max_cost_per_day": [0, -0.5, "free", 1e12, 0.00000001],
     "timeout_seconds": [0, -1, 1e9],
     "samples_per_request": [0, 129],
     "sampling": [
@@ -153,6 +159,25 @@ def test_endpoint_with_samples_says_so(client: TestClient, session: Session) -> 
     assert client.get(f"/v1/endpoints/{endpoint.id}").json()["has_samples"] is True
 
 
+def test_endpoint_shows_what_it_has_cost_today_and_in_all(
+    client: TestClient, session: Session
+) -> None:
+    endpoint = create_endpoint(session, max_calls_per_day=9)
+    seed = create_seed(session)
+    sample = NewSample(
+        seed.revision_id, endpoint.id, "t", "s", 0, 64, "", None, "stop", None, None, 10, 60,
+        Decimal("0.25"), 9, reasoning_tokens=40,
+    )  # fmt: skip
+    store_samples(session, None, [sample, sample._replace(sample_index=1)])
+    session.execute(text("update endpoint_day set day = day - 1"))
+    store_samples(session, None, [sample._replace(sample_index=2)])
+    session.commit()
+    shown = client.get(f"/v1/endpoints/{endpoint.id}").json()
+    assert (shown["calls_today"], shown["cost_today"], shown["max_calls_per_day"]) == (1, 0.25, 9)
+    assert (shown["calls"], shown["cost"], shown["completion_tokens"]) == (3, 0.75, 180)
+    assert (shown["prompt_tokens"], shown["reasoning_tokens"]) == (30, 120)
+
+
 @pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
 def test_unknown_endpoint_is_not_found(client: TestClient, method: str) -> None:
     body = {"json": {}} if method == "PATCH" else {}
@@ -201,7 +226,7 @@ def test_trial_shows_what_came_back(working: TestClient, session: Session) -> No
     assert result.pop("latency_ms") >= 0
     assert result == {
         "ok": True, "response": "Because.", "reasoning": "Hm.", "finish_reason": "stop",
-        "prompt_tokens": 10, "completion_tokens": 2, "error": None,
+        "prompt_tokens": 10, "completion_tokens": 2, "reasoning_tokens": 1, "error": None,
     }  # fmt: skip
     assert server.requests[0].prompt.startswith("Why?")
     assert server.requests[0].body["max_tokens"] == 64
@@ -220,7 +245,7 @@ def test_trial_shows_the_reason_of_a_failure(
 def test_trial_makes_one_call_only(working: TestClient, session: Session) -> None:
     with FakeOpenAI(default=refuse(503, "loading")) as server:
         result = _trial(working, session, server.base_url)
-    assert result["error"] == "http_503: loading"
+    assert result["error"] == "overloaded: loading"
     assert len(server.requests) == 1
 
 

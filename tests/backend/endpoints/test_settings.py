@@ -14,10 +14,10 @@ def _hash(**sampling: Any) -> str:
 
 
 def test_hash_is_known() -> None:
-    # sha256 of {"max_tokens":64,"temperature":0.8}: stored samples are found by it, so it may
-    # never change for the same settings.
+    # sha256 of {"temperature":0.8}: stored samples are found by it, so it may never change for the
+    # same settings.
     assert _hash(temperature=0.8, max_tokens=64) == (
-        "14bdbc3e15143b61cf8383678c565737aa0ef32cedec4cc38cf9203861e9f364"
+        "4f6a87b0b7199c542fcb246fcb5db9e4950832746ca129892ae8287b86788ca5"
     )
 
 
@@ -27,6 +27,10 @@ def test_hash_ignores_order_nulls_and_defaults_written_out() -> None:
     assert _hash(top_p=None, max_tokens=1024, temperature=0.8, reasoning_effort=None) == known
 
 
+def test_hash_ignores_the_token_limit_which_each_sample_keeps_itself() -> None:
+    assert _hash(max_tokens=64) == _hash(max_tokens=4096)
+
+
 def test_hash_ignores_the_template_which_has_its_own() -> None:
     assert _hash(template="answer_only") == _hash()
 
@@ -34,7 +38,7 @@ def test_hash_ignores_the_template_which_has_its_own() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"temperature": 0.7}, {"temperature": None}, {"top_p": 0.9}, {"max_tokens": 1025},
+        {"temperature": 0.7}, {"temperature": None}, {"top_p": 0.9},
         {"reasoning_effort": "low"},
     ],
 )  # fmt: skip

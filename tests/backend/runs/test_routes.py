@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from backend.jobs.tables import Job
 from backend.runs.tables import Run, RunItem
+from backend.science.rubric import rubric_hash
 from tests.builders import create_endpoint, create_seed
 from tests.conftest import ClientFactory
 
@@ -57,6 +58,32 @@ def test_line_up_is_frozen_when_the_run_is_made(
     assert len(weak["settings_hash"]) == len(weak["template_hash"]) == 64
 
 
+def test_several_judges_rate_once_each_by_the_rubric_that_the_run_was_made_with(
+    client: TestClient, session: Session, line_up: dict[str, Any]
+) -> None:
+    _seeds(session, 3)
+    judges = [create_endpoint(session, "judge").id for _ in range(2)]
+    session.commit()
+    body = line_up | {"judge_endpoint_ids": judges}
+    calls = client.post("/v1/runs:forecast", json=body).json()["calls"]
+    assert calls == client.post("/v1/runs:forecast", json=line_up).json()["calls"] + 2 * 3
+
+    def judging(**fields: Any) -> list[dict[str, Any]]:
+        run = client.post("/v1/runs", json=body | fields).json()
+        return [entry for entry in run["settings"]["line_up"] if entry["role"] == "judge"]
+
+    newest, first = judging(), judging(rubric_version="1")
+    assert [(entry["endpoint_id"], entry["samples"]) for entry in newest] == [
+        (judges[0], 1), (judges[1], 1),
+    ]  # fmt: skip
+    assert {(entry["rubric_version"], entry["template_hash"]) for entry in newest} == {
+        ("2", rubric_hash("2"))
+    }
+    assert {(entry["rubric_version"], entry["template_hash"]) for entry in first} == {
+        ("1", rubric_hash("1"))
+    }
+
+
 def test_endpoint_at_temperature_zero_is_asked_once(client: TestClient, session: Session) -> None:
     _seeds(session, 1, answer="4")
     greedy = create_endpoint(session, "weak", sampling={"temperature": 0})
@@ -88,7 +115,12 @@ def test_run_without_a_usable_line_up_is_refused_with_the_field(
     )  # fmt: skip
     field, _ = _refusal(client, line_up | {"weak_endpoint_ids": weak_ids * 2})
     assert field == "weak_endpoint_ids"
-    assert _refusal(client, line_up | {"judge_endpoint_id": 999})[0] == "judge_endpoint_id"
+    assert _refusal(client, line_up | {"judge_endpoint_ids": [999]})[0] == "judge_endpoint_ids"
+    twice = {"judge_endpoint_ids": [judge.id, judge.id]}
+    assert _refusal(client, line_up | twice)[0] == "judge_endpoint_ids"
+    assert _refusal(client, line_up | {"rubric_version": "7"}) == (
+        "rubric_version", "there is no rubric 7; there are: 1, 2",
+    )  # fmt: skip
     assert _refusal(client, line_up | {"filter": {"domain": "none"}})[0] == "filter"
     assert session.scalars(select(Run)).all() == []
 
@@ -114,7 +146,9 @@ def test_forecast_counts_calls_and_makes_nothing(
 ) -> None:
     _seeds(session, 4, answer="4")
     _seeds(session, 2)
-    body = line_up | {"reference_samples": 3, "weak_samples": 5, "calibration_seeds": 1}
+    body = line_up | {
+        "reference_samples": 3, "weak_samples": 5, "calibration_seeds": 1, "stopping": "fixed",
+    }  # fmt: skip
     found = client.post("/v1/runs:forecast", json=body).json()
     assert found["seeds"] == 6
     assert found["calls"] == (2 + 1) * 3 + 6 * 5

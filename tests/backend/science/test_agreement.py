@@ -7,6 +7,7 @@ from backend.science.agreement import (
     krippendorff_alpha,
     percent_agreement,
     quadratic_weighted_kappa,
+    spearman,
 )
 
 # Krippendorff's own example (2011): four observers, twelve units, values 1 to 5.
@@ -48,6 +49,17 @@ def test_quadratic_weighted_kappa_known_value() -> None:
     assert quadratic_weighted_kappa([], []) is None
 
 
+def test_spearman_known_values() -> None:
+    # Ranks of (10, 20, 30, 40) against (1, 3, 2, 4): 1 - 6 * (1 + 1) / (4 * 15) = .8.
+    assert spearman([10, 20, 30, 40], [1, 3, 2, 4]) == pytest.approx(0.8)
+    # Ties at their mean rank: (1, 2.5, 2.5) against (1, 2, 3): .75 / sqrt(.75 * 1) = sqrt(3) / 2.
+    assert spearman([1, 5, 5], [1, 2, 3]) == pytest.approx(3**0.5 / 2)
+    # Only the order counts: one judge counts twice as many steps, and one more.
+    assert spearman([1, 2, 9], [3, 5, 19]) == pytest.approx(1)
+    assert spearman([2, 2, 2], [1, 2, 3]) is None
+    assert spearman([], []) is None
+
+
 def test_krippendorff_alpha_published_values() -> None:
     assert krippendorff_alpha(UNITS, "nominal") == pytest.approx(0.743, abs=5e-4)
     assert krippendorff_alpha(UNITS, "ordinal") == pytest.approx(0.815, abs=5e-4)
@@ -87,7 +99,9 @@ def test_agreement_does_not_depend_on_who_is_first(pairs: list[tuple[int, int]])
     )
 
 
-@pytest.mark.parametrize("measure", [percent_agreement, cohen_kappa, quadratic_weighted_kappa])
+@pytest.mark.parametrize(
+    "measure", [percent_agreement, cohen_kappa, quadratic_weighted_kappa, spearman]
+)
 def test_agreement_of_unequal_lengths_is_an_error(measure) -> None:
     with pytest.raises(ValueError, match="1 ratings against 2"):
         measure([1], [1, 2])

@@ -25,6 +25,14 @@ from backend.science.answer_extraction import extract_answer
         ("ans = 54", "54"),
         ("The answer is 3. Wait.\nThe answer is 4.", "4"),
         ("The final answer is that Bob bought 2 white fish at the store.", "2"),
+        ("### Answer: the demand was growing faster", "the demand was growing faster"),
+        ("The answer is that it is impossible.", "impossible"),
+        ("Answer: The capital is Paris", "Paris"),
+        (
+            "### Answer: because prices are higher than before, people buy less.",
+            "because prices are higher than before, people buy less",
+        ),
+        ("Answer: there are 5 apples", "5 apples"),
         ("The answer is World War 2.", "World War 2"),
         ("Answer: Bob has 7 sisters.", "7 sisters"),
         (

@@ -1,3 +1,5 @@
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,6 +9,7 @@ from backend.science.statistics import (
     brier,
     expected_calibration_error,
     jeffreys_interval,
+    log_loss,
     reliability_diagram,
     wilson_interval,
 )
@@ -99,3 +102,23 @@ def test_reliability_diagram_has_every_seed_and_the_calibration_error(
     assert sum(point.size for point in points) == len(pairs)
     error = sum(abs(p.stated - p.observed) * p.size for p in points) / len(pairs)
     assert error == pytest.approx(expected_calibration_error(stated, happened), abs=1e-9)
+
+
+def test_log_loss_is_the_mean_surprise() -> None:
+    # -(log .9 + log .8 + log .5) / 3
+    expected = -(math.log(0.9) + math.log(0.8) + math.log(0.5)) / 3
+    assert log_loss([0.9, 0.2, 0.5], [True, False, True]) == pytest.approx(expected)
+    assert log_loss([], []) is None
+    assert log_loss([1.0, 0.0], [True, False]) == 0
+    assert log_loss([0.0], [True]) == math.inf
+
+
+@given(st.lists(st.tuples(st.floats(0.01, 0.99), st.booleans()), min_size=1))
+def test_log_loss_is_least_for_the_share_that_was_observed(
+    found: list[tuple[float, bool]],
+) -> None:
+    outcomes = [outcome for _, outcome in found]
+    share = sum(outcomes) / len(outcomes)
+    least = log_loss([share] * len(outcomes), outcomes)
+    for stated, _ in found:
+        assert log_loss([stated] * len(outcomes), outcomes) >= least - 1e-12

@@ -40,33 +40,41 @@ PLAN = [
 FIVE = AnswerKey("integer", "5")
 
 
-def _state(*answered: Call, asks_reference: bool = True, **calls: set[Call]) -> SeedState:
+WANTED = {1: 2, 2: 3, 3: 1}
+
+
+def _state(*answered: Call, **calls: set[Call]) -> SeedState:
     answers = dict.fromkeys(answered, FIVE)
-    return SeedState(asks_reference, answers, calls.get("open", set()), calls.get("failed", set()))
+    return SeedState(answers, calls.get("open", set()), calls.get("failed", set()))
 
 
-def test_next_calls_of_a_new_seed_are_the_whole_plan() -> None:
-    assert next_calls(_state(), PLAN) == [
+def test_next_calls_of_a_new_seed_are_all_that_is_wanted() -> None:
+    assert next_calls(_state(), WANTED) == [
         Call(1, 0), Call(1, 1), Call(2, 0), Call(2, 1), Call(2, 2), Call(3, 0),
     ]  # fmt: skip
 
 
-def test_next_calls_leave_the_reference_alone_where_the_answer_is_given() -> None:
-    calls = next_calls(_state(asks_reference=False), PLAN)
-    assert {call.endpoint for call in calls} == {2, 3}
+def test_next_calls_repeat_nothing_that_is_stored_or_open() -> None:
+    state = _state(Call(1, 1), Call(2, 0), open={Call(2, 1)})
+    assert next_calls(state, WANTED) == [Call(1, 0), Call(2, 2), Call(3, 0)]
 
 
-def test_next_calls_repeat_nothing_that_is_stored_open_or_failed() -> None:
-    state = _state(Call(1, 1), Call(2, 0), open={Call(2, 1)}, failed={Call(3, 0)})
-    assert next_calls(state, PLAN) == [Call(1, 0), Call(2, 2)]
+def test_next_calls_ask_no_more_of_an_endpoint_that_has_failed() -> None:
+    assert next_calls(_state(failed={Call(2, 1), Call(3, 0)}), WANTED) == [Call(1, 0), Call(1, 1)]
 
 
 def test_seed_is_complete_when_all_calls_were_made() -> None:
-    first = next_calls(_state(), PLAN)
-    assert next_calls(_state(*first), PLAN) == []
+    first = next_calls(_state(), WANTED)
+    assert next_calls(_state(*first), WANTED) == []
 
 
-def test_lacking_names_weak_models_and_a_needed_reference_but_no_judge() -> None:
-    assert lacking(_state(), PLAN, has_answer=False) == [1, 2]
-    assert lacking(_state(), PLAN, has_answer=True) == [2]
-    assert lacking(_state(Call(1, 1), Call(2, 2)), PLAN, has_answer=False) == []
+def test_lacking_names_weak_models_and_a_needed_reference_that_failed_but_no_judge() -> None:
+    failed = {Call(1, 0), Call(2, 0), Call(3, 0)}
+    assert lacking(_state(failed=failed), PLAN, has_answer=False) == [1, 2]
+    assert lacking(_state(failed=failed), PLAN, has_answer=True) == [2]
+    assert lacking(_state(Call(1, 1), Call(2, 2), failed=failed), PLAN, has_answer=False) == []
+
+
+def test_lacking_does_not_miss_what_was_never_asked() -> None:
+    # A reference that ties leaves no key: the weak model is not asked in vain.
+    assert lacking(_state(Call(1, 0), Call(1, 1)), PLAN, has_answer=False) == []

@@ -5,7 +5,7 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.science.rubric import Unscored, Verdict
+from backend.science.rubric import Unscored, Verdict, rubric_hash
 from backend.scoring.evidence import evidence_of
 from backend.scoring.samples import NewSample, Spent, store_samples
 from backend.scoring.spend import spend_by_endpoint
@@ -16,8 +16,8 @@ from tests.builders import create_endpoint, create_seed
 
 def _sample(revision_id: int, endpoint_id: int, index: int = 0, **fields: object) -> NewSample:
     sample = NewSample(
-        revision_id, endpoint_id, "template", "settings", index, 1024, "It is 5.", None, "stop", "5",
-        "integer:5", 10, 4, Decimal("0.25"), 120,
+        revision_id, endpoint_id, "template", "settings", index, 1024, "It is 5.", None, "stop",
+        "5", "integer:5", 10, 4, Decimal("0.25"), 120,
     )  # fmt: skip
     return sample._replace(**fields)
 
@@ -35,7 +35,7 @@ def test_same_sample_is_stored_and_counted_once(session: Session) -> None:
     (spend,) = spend_by_endpoint(session)
     assert spend.model_dump() == {
         "endpoint": "small", "role": "weak", "calls": 3, "prompt_tokens": 30,
-        "completion_tokens": 12, "cost": 0.75,
+        "completion_tokens": 12, "reasoning_tokens": 0, "cost": 0.75,
     }  # fmt: skip
 
 
@@ -61,12 +61,15 @@ def test_judgments_are_stored_with_their_samples_and_unscored_ones_keep_the_reas
 ) -> None:
     revision_id = create_seed(session).revision_id
     judge = create_endpoint(session, "judge")
-    scored = _sample(revision_id, judge.id, 0, judgment=Verdict(4, 2, "Some sums."))
+    scored = _sample(revision_id, judge.id, 0, judgment=Verdict(4, 2, "Some sums.", 3, 5, 1))
     unscored = _sample(revision_id, judge.id, 1, judgment=Unscored("not one JSON object"))
     store_samples(session, None, [scored, unscored])
     rows = session.scalars(select(Judgment).order_by(Judgment.sample_id)).all()
     assert [(row.steps, row.difficulty, row.unscored) for row in rows] == [
         (4, 2, None), (None, None, "not one JSON object"),
+    ]  # fmt: skip
+    assert [(row.multi_step, row.well_posed, row.verifiable) for row in rows] == [
+        (3, 5, 1), (None, None, None),
     ]  # fmt: skip
 
 
@@ -76,12 +79,15 @@ def test_evidence_shows_samples_judgments_and_cost_and_is_stale_for_an_old_revis
     seed = create_seed(session)
     old = seed.revision_id
     weak, judge = create_endpoint(session, "weak"), create_endpoint(session, "judge")
-    judged = _sample(old, judge.id, judgment=Verdict(4, 2, "Some sums."))
+    judged = _sample(
+        old, judge.id, judgment=Verdict(4, 2, "Some sums."), template_hash=rubric_hash("1")
+    )
     store_samples(session, None, [judged, _sample(old, weak.id, 1), _sample(old, weak.id, 0)])
     new = add_revision(session, seed, "Another wording?", None, "edit", None).id
     found = evidence_of(session, [old, new])
     roles = [(sample.role, sample.sample_index) for sample in found[old].samples]
     assert roles == [("weak", 0), ("weak", 1), ("judge", 0)]
-    assert [(j.endpoint, j.steps) for j in found[old].judgments] == [(judge.name, 4)]
+    [judgment] = found[old].judgments
+    assert (judgment.endpoint, judgment.steps, judgment.rubric_version) == (judge.name, 4, "1")
     assert (found[old].cost, found[old].stale, found[old].teachability) == (0.75, True, None)
     assert (found[new].samples, found[new].cost, found[new].stale) == ([], 0.0, False)

@@ -8,13 +8,15 @@ from hypothesis import strategies as st
 
 from backend.endpoints.schemas import Sampling
 from backend.science.answers import canonical_key
-from backend.science.plurality import plurality
+from backend.science.calibration import UNCALIBRATED, fit_calibration
+from backend.science.known_equivalences import PairDecision, ordered_pair
 from backend.science.reliability import DEFAULT_MODEL, ReliabilityModel
+from backend.science.rubric import Verdict
 from backend.science.teachability import Posterior
 from backend.science.teachability_policy import Policy
-from backend.scoring.calibration import UNCALIBRATED, GoldSeed, fit_calibration
+from backend.scoring.calibration import gold_counts
 from backend.scoring.line_up import LineUpEntry
-from backend.scoring.verdicts import Answer, Calibration, Evidence, attention, seed_verdict
+from backend.scoring.verdicts import Answer, Evidence, attention, seed_verdict
 
 REFERENCE, WEAK, OTHER = 1, 2, 3
 
@@ -91,7 +93,9 @@ def test_unreadable_given_answer_is_no_key() -> None:
 
 
 def test_judges_steps_are_their_median_and_unscored_ones_are_noted() -> None:
-    judged = _evidence("5555", "5555")._replace(steps=[2, 4, 9], unscored=["not one JSON object"])
+    judged = _evidence("5555", "5555")._replace(
+        judged=[Verdict(steps, 2, "") for steps in (2, 4, 9)], unscored=["not one JSON object"]
+    )
     columns = seed_verdict(judged, [*LINE_UP, _entry(4, "judge")], UNCALIBRATED, Policy()).columns
     assert columns["steps"] == 4
     assert "unscored judgment: not one JSON object" in columns["notes"]
@@ -99,7 +103,10 @@ def test_judges_steps_are_their_median_and_unscored_ones_are_noted() -> None:
 
 def test_fitted_wrong_key_prior_speaks_of_votes_and_not_of_given_answers() -> None:
     # A weak model that repeats every mistake: its agreement says nothing for a plurality key.
-    parrot = Calibration(ReliabilityModel(DEFAULT_MODEL.coefficients, 9), {WEAK: (60.0, 1.0)}, 9)
+    parrot = UNCALIBRATED._replace(
+        reliability=ReliabilityModel(DEFAULT_MODEL.coefficients, 9),
+        wrong_key_priors={WEAK: (60.0, 1.0)}, wrong_keys=9,
+    )  # fmt: skip
     plain = _evidence("5556", "5555")
     trusting = seed_verdict(plain, LINE_UP, UNCALIBRATED, Policy()).columns
     wary = seed_verdict(plain, LINE_UP, parrot, Policy()).columns
@@ -115,44 +122,93 @@ def test_fitted_wrong_key_prior_speaks_of_votes_and_not_of_given_answers() -> No
     )
 
 
-def test_attention_is_the_entropy_of_the_posterior_and_half_of_it_the_judges_disagreement() -> None:
+def test_judges_who_doubt_the_prompt_itself_are_noted() -> None:
+    judged = [Verdict(2, 2, "", 3, well_posed, 5) for well_posed in (1, 2, 5)]
+    evidence = _evidence("5555", "5555")._replace(judged=judged)
+    notes = seed_verdict(evidence, LINE_UP, UNCALIBRATED, Policy()).columns["notes"]
+    assert "judges doubt that exactly one answer follows" in notes
+    assert "judges doubt that an answer can be checked" not in notes
+
+
+def test_attention_is_the_entropy_of_the_posterior_and_more_where_judges_disagree() -> None:
     certain, even = Posterior(0, 0, 0, 1), Posterior(0.25, 0.25, 0.25, 0.25)
     assert attention(certain, []) == 0
-    assert attention(even, [3]) == pytest.approx(1)
+    assert attention(even, [Verdict(3, 1, "")]) == pytest.approx(1)
     # Two states at one half: log 2 / log 4.
-    assert attention(Posterior(0.5, 0, 0.5, 0), []) == pytest.approx(math.log(2) / math.log(4))
-    # Judges who saw 2 and 8 steps: (0 + 6/8) / 2.
-    assert attention(certain, [2, 8]) == pytest.approx(0.375)
+    half = Posterior(0.5, 0, 0.5, 0)
+    assert attention(half, []) == pytest.approx(math.log(2) / math.log(4))
+    # Judges who saw 2 and 8 steps, both of difficulty 2: disagreement (6/8 + 0) / 2, half of it
+    # counts, of what the entropy leaves.
+    apart = [Verdict(2, 2, ""), Verdict(8, 2, "")]
+    assert attention(certain, apart) == pytest.approx(0.1875)
+    assert attention(half, apart) == pytest.approx(0.5 + 0.5 * 0.1875)
+    # A second judge who agrees does not make a seed less worth a look.
+    assert attention(half, [Verdict(3, 2, "")] * 2) == attention(half, [Verdict(3, 2, "")])
 
 
-@given(st.lists(st.floats(0, 1), min_size=4, max_size=4), st.lists(st.integers(1, 100)))
-def test_attention_stays_in_its_range(weights: list[float], steps: list[int]) -> None:
+@given(
+    st.lists(st.floats(0, 1), min_size=4, max_size=4),
+    st.lists(st.builds(Verdict, st.integers(1, 100), st.integers(1, 5), st.just("")), max_size=5),
+)
+def test_attention_stays_in_its_range(weights: list[float], judged: list[Verdict]) -> None:
     total = sum(weights) or 1.0
     posterior = Posterior(*(weight / total for weight in weights))
-    assert 0 <= attention(posterior, steps) <= 1
+    assert 0 <= attention(posterior, []) <= attention(posterior, judged) <= 1
 
 
-def _gold(answer: str, votes: str, weak: str) -> GoldSeed:
-    key = canonical_key(answer)
-    assert key is not None
-    keys = [vote.key for vote in _answers(votes)]
-    return GoldSeed(key, plurality(keys), {WEAK: [a.key for a in _answers(weak)]})
+def test_fitted_weight_and_accuracy_of_a_domain_are_used_and_kept_with_the_verdict() -> None:
+    fitted = UNCALIBRATED._replace(
+        weak_priors={(WEAK, None): (1.0, 1.0), (WEAK, "maths"): (8.0, 2.0)}, agreement_weight=0.25
+    )
+    evidence = _evidence("5556", "5577")._replace(domain="maths")
+    (weak,) = seed_verdict(evidence, LINE_UP, fitted, Policy()).columns["weak"]
+    assert (weak["weak_prior"], weak["weight"]) == ((8.0, 2.0), 0.25)
+    other = evidence._replace(domain="never seen")
+    (weak,) = seed_verdict(other, LINE_UP, fitted, Policy()).columns["weak"]
+    assert weak["weak_prior"] == (1.0, 1.0)
 
 
-def test_calibration_counts_gold_seeds_and_repeated_mistakes() -> None:
-    gold = [_gold("5", "5555", "5566")] * 6 + [_gold("5", "7777", "7775")] * 4
-    calibration = fit_calibration(gold)
-    assert calibration.reliability.gold_seeds == 10
-    assert calibration.wrong_keys == 4
-    # The weak model gave the wrong key three times of four: far from the prior mean .5/6.5.
-    alpha, beta = calibration.wrong_key_priors[WEAK]
-    assert alpha / (alpha + beta) > 0.4
+def test_second_family_that_agrees_raises_the_trust_in_a_key_and_one_that_does_not_lowers_it() -> (
+    None
+):
+    line_up = [LINE_UP[0], _entry(OTHER, "second_reference"), LINE_UP[1]]
+
+    def reliability(second: str) -> float:
+        evidence = _evidence("5556", "55")
+        answers = {**evidence.answers, OTHER: _answers(second)}
+        verdict = seed_verdict(evidence._replace(answers=answers), line_up, UNCALIBRATED, Policy())
+        return float(verdict.columns["reliability"])
+
+    assert reliability("77") < reliability("") < reliability("55")
+
+
+def test_answers_that_algebra_joined_are_one_class_of_the_plurality() -> None:
+    first, second = (canonical_key(text) for text in ("x^2-1", "(x-1)(x+1)"))
+    known = {ordered_pair(first, second): PairDecision(True, "algebra")}
+    answers = {
+        REFERENCE: [Answer("x^2-1", first), Answer("(x-1)(x+1)", second), *_answers("3")],
+        WEAK: [Answer("(x-1)(x+1)", second)],
+    }
+    evidence = Evidence(7, None, answers, [], [], known=known)
+    columns = seed_verdict(evidence, LINE_UP, UNCALIBRATED, Policy()).columns
+    assert columns["plurality"]["share"] == pytest.approx(2 / 3)
+    assert columns["plurality"]["classes"][0]["joined_by"] == ["algebra"]
+    assert columns["weak"][0]["matching"] == 1
+
+
+def _gold(answer: str, votes: str, weak: str) -> Evidence:
+    return _evidence(votes, weak, answer)._replace(domain="maths")
+
+
+def test_gold_seed_counts_who_is_right_and_who_repeats_the_winner() -> None:
+    gold = gold_counts(_gold("5", "7775", "7775"), LINE_UP)
+    assert gold is not None
+    assert (gold.right, gold.domain, gold.weak) == (False, "maths", {WEAK: (3, 4)})
+    assert (gold.votes.first, gold.votes.second, gold.votes.classes) == (3, 1, 2)
 
 
 def test_tied_gold_seed_is_neither_right_nor_wrong() -> None:
-    calibration = fit_calibration([_gold("5", "5577", "5577")])
-    assert calibration.wrong_keys == 0
-    assert calibration.wrong_key_priors == {}
+    assert gold_counts(_gold("5", "5577", "5577"), LINE_UP) is None
     assert fit_calibration([]) == UNCALIBRATED
 
 
@@ -167,5 +223,6 @@ def test_amount_with_and_without_its_unit_is_one_answer() -> None:
     assert columns["plurality"]["classes"][0]["is_reference"]
     # Beside a bare 18, any unit may be meant; a percentage is another kind of answer.
     assert columns["weak"][0]["matching"] == 3
-    gold = GoldSeed(canonical_key("18"), plurality([canonical_key("$18")]), {})
-    assert fit_calibration([gold]).wrong_keys == 0
+    gold = gold_counts(Evidence(7, "18", {REFERENCE: answers[REFERENCE][:1]}, [], []), LINE_UP)
+    assert gold is not None
+    assert gold.right

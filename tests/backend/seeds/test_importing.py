@@ -130,6 +130,11 @@ BAD_ROWS = {
     "large metadata": (row(metadata={"x": "y" * MAX_METADATA_BYTES}), "too_large", "metadata"),
     "NUL in metadata": (row(metadata={"x": ["a\0"]}), "nul", "metadata"),
     "NUL in a metadata name": (row(metadata={"\0": 1}), "nul", "metadata"),
+    "tests are no list": (row(metadata={"tests": "assert f()"}), "bad_tests", "metadata.tests"),
+    "a test is no Python": (
+        row(metadata={"tests": ["assert f(1) ==", {"stdin": "", "stdout": ""}]}),
+        "bad_tests", "metadata.tests",
+    ),
     "metadata is a list": (row(metadata=[1]), "wrong_type", "metadata"),
     "line longer than any row may be": (b" " * (MAX_LINE_BYTES + 1) + b"{", "too_large", None),
 }  # fmt: skip

@@ -1,0 +1,88 @@
+"""All that verdicts rest on, read back for many revisions at once."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.science.answers import AnswerKey
+from backend.science.code_tests import passed_of
+from backend.science.rubric import Unscored, Verdict
+from backend.scoring.code_tests import StoredProgram, seed_tests, stored_programs
+from backend.scoring.equivalences import known_equivalences
+from backend.scoring.line_up import LineUp, serving_samples
+from backend.scoring.samples import stored_answers
+from backend.scoring.tables import Judgment, Sample
+from backend.scoring.verdicts import Answer, Evidence
+from backend.seeds.tables import Seed, SeedRevision
+
+
+def read_evidence(session: Session, revision_ids: Sequence[int], line_up: LineUp) -> list[Evidence]:
+    """What is stored about each revision, by number."""
+    stored = stored_answers(session, revision_ids, line_up)
+    judgments = _judgments(session, revision_ids, line_up)
+    known = known_equivalences(session, revision_ids)
+    tests = seed_tests(session, revision_ids)
+    programs = stored_programs(session, tests, line_up)
+    rows = session.execute(
+        select(SeedRevision.id, SeedRevision.answer, Seed.domain)
+        .join(Seed, Seed.id == SeedRevision.seed_id)
+        .where(SeedRevision.id.in_(revision_ids))
+        .order_by(SeedRevision.id)
+    )
+    return [
+        Evidence(
+            revision_id,
+            given_answer,
+            _programs(programs[revision_id])
+            if revision_id in tests
+            else _by_endpoint(stored[revision_id]),
+            [found for found in judgments[revision_id] if isinstance(found, Verdict)],
+            [found.reason for found in judgments[revision_id] if isinstance(found, Unscored)],
+            domain,
+            known[revision_id],
+            tests[revision_id].tests if revision_id in tests else (),
+        )
+        for revision_id, given_answer, domain in rows
+    ]
+
+
+def _by_endpoint(rows: Sequence[Any]) -> dict[int, list[Answer]]:
+    answers: dict[int, list[Answer]] = defaultdict(list)
+    for row in rows:
+        key = AnswerKey.parse(row.answer_key) if row.answer_key else None
+        answers[row.endpoint_id].append(Answer(row.answer, key))
+    return answers
+
+
+def _programs(programs: Sequence[StoredProgram]) -> dict[int, list[Answer]]:
+    answers: dict[int, list[Answer]] = defaultdict(list)
+    for program in programs:
+        if not program.is_to_be_run:
+            text = passed_of(program.outcomes) if program.outcomes else None
+            answers[program.endpoint_id].append(Answer(text, program.key))
+    return answers
+
+
+def _judgments(
+    session: Session, revision_ids: Sequence[int], line_up: LineUp
+) -> dict[int, list[Verdict | Unscored]]:
+    rows = session.scalars(
+        select(Judgment)
+        .where(
+            Judgment.sample_id.in_(
+                serving_samples(line_up).where(Sample.revision_id.in_(revision_ids))
+            )
+        )
+        .order_by(Judgment.sample_id)
+    )
+    found: dict[int, list[Verdict | Unscored]] = defaultdict(list)
+    for row in rows:
+        found[row.revision_id].append(
+            Verdict(**{name: getattr(row, name) for name in Verdict._fields})
+            if row.unscored is None
+            else Unscored(row.unscored)
+        )
+    return found
