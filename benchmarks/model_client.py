@@ -1,6 +1,6 @@
 """The model client beside the bare openai client and bare aiohttp: calls a second, CPU a call.
 
-    python -m benchmarks.model_client [--calls 3000] [--replay-server FILE]
+    python -m benchmarks.model_client [--calls 3000] [--server-script FILE]
 
 All three ask the same server (the replay server's `--echo`, which answers at once) with the same
 number of calls in flight; they take turns, and medians over the rounds are compared. What is left
@@ -11,20 +11,16 @@ import argparse
 import asyncio
 import contextlib
 import json
-import socket
 import statistics
-import subprocess
-import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import NamedTuple
 
 import aiohttp
-import httpx
 from openai import AsyncOpenAI
 from openai.types.chat import ChatCompletionUserMessageParam
 
+from benchmarks.replay_server import add_script_option, replay_server, skip_without
 from workers.model_client import EndpointConfig, ModelClient
 
 MODEL = "echo"
@@ -133,45 +129,18 @@ def report(found: dict[str, list[Speed]]) -> None:
     )
 
 
-@contextlib.contextmanager
-def echo_server(program: Path) -> Iterator[str]:
-    """The replay server, answering everything at once; its base URL."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    command = [sys.executable, str(program), "--echo", "--port", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
-        try:
-            _await_answer(f"http://127.0.0.1:{port}/stats")
-            yield f"http://127.0.0.1:{port}/v1"
-        finally:
-            server.terminate()
-
-
-def _await_answer(url: str, patience: float = 15.0) -> None:
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        with contextlib.suppress(httpx.TransportError):
-            httpx.get(url).raise_for_status()
-            return
-        time.sleep(0.05)
-    sys.exit(f"the server at {url} does not answer")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description="Speed of the model client.")
     parser.add_argument("--calls", type=int, default=3000)
     parser.add_argument("--in-flight", type=int, default=128)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument(
-        "--replay-server", type=Path, default=Path("../shared/tools/replay_server.py")
-    )
+    add_script_option(parser)
     options = parser.parse_args()
-    if not options.replay_server.is_file():
-        print(f"skipped: there is no {options.replay_server}; name it with --replay-server")
-        print(json.dumps({"skipped": "no replay server"}))
-        return
-    with echo_server(options.replay_server) as url:
-        report(asyncio.run(measure(url, options.calls, options.in_flight, options.rounds)))
+    skip_without(options.server_script)
+    with replay_server(options.server_script, "--echo") as server:
+        report(
+            asyncio.run(measure(server.base_url, options.calls, options.in_flight, options.rounds))
+        )
 
 
 if __name__ == "__main__":

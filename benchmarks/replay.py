@@ -17,7 +17,6 @@ Judges are left out: the replay server has no recorded judgments.
 import argparse
 import gzip
 import json
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -26,12 +25,12 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any, get_args
 
-import httpx
-
 from backend.science.answers import AnswerKey, canonical_key
 from backend.science.equivalence import equivalent_by_rules
 from backend.science.sampling_rules import Stopping
-from benchmarks.services import Services, free_port, running_services, wait_until
+from benchmarks.kills import Kills, follow
+from benchmarks.replay_server import ReplayServer, replay_server
+from benchmarks.services import Services, running_services
 
 DATA_SET = "gsm8k"
 REFERENCE = "gpt-4 (MoT-cascade)"
@@ -50,14 +49,6 @@ class Problem:
     prompt: str
     gold: str
     accuracy: dict[str, float] = field(default_factory=dict)
-
-
-@dataclass
-class Kills:
-    """What the kills found: answers that were in flight at each."""
-
-    planned: int
-    in_flight: list[int] = field(default_factory=list)
 
 
 def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
@@ -88,23 +79,6 @@ def read_problems(data: Path, count: int) -> list[Problem]:
     return sorted(problems, key=lambda problem: problem.id)[:count]
 
 
-def start_replay(services: Services, data: Path, server: Path) -> str:
-    """Start the replay server on the data; returns its address."""
-    port = free_port()
-    options = ["--port", str(port), "--latency-ms", str(LATENCY_MS)]
-    services.start("replay", [sys.executable, str(server), str(data), *options])
-    url = f"http://127.0.0.1:{port}"
-    wait_until(lambda: _answers(f"{url}/stats"), "the replay server")
-    return url
-
-
-def _answers(url: str) -> bool:
-    try:
-        return httpx.get(url).is_success
-    except httpx.TransportError:
-        return False
-
-
 def ingest(services: Services, problems: list[Problem]) -> None:
     """Push the problems without their answers."""
     rows = [
@@ -116,13 +90,13 @@ def ingest(services: Services, problems: list[Problem]) -> None:
         raise RuntimeError(f"not all problems were taken: {counts}")
 
 
-def start_run(services: Services, replay_url: str, stopping: str) -> int:
+def start_run(services: Services, server: ReplayServer, stopping: str) -> int:
     """Register the three models and start the run."""
     endpoints = {}
     for role, model in (("reference", REFERENCE), *(("weak", model) for model in WEAK)):
         endpoint = {
             "name": model,
-            "base_url": f"{replay_url}/v1",
+            "base_url": server.base_url,
             "model": model,
             "role": role,
             "max_in_flight": IN_FLIGHT,
@@ -139,36 +113,9 @@ def start_run(services: Services, replay_url: str, stopping: str) -> int:
     return int(services.post("/v1/runs", run)["id"])
 
 
-def follow(services: Services, run_id: int, replay_url: str, kills: Kills) -> dict[str, Any]:
-    """Wait for the end of the run; kill the worker at even steps on the way."""
-    while True:
-        run: dict[str, Any] = services.get(f"/v1/runs/{run_id}")
-        if run["state"] != "running":
-            return run
-        done = len(kills.in_flight)
-        step = run["seeds_total"] * (done + 1) / (kills.planned + 1)
-        if done < kills.planned and run["seeds_scored"] > step:
-            kill_worker(services, run_id, replay_url, kills)
-        time.sleep(0.1)
-
-
-def kill_worker(services: Services, run_id: int, replay_url: str, kills: Kills) -> None:
-    """Kill the worker, count what it had in flight, and start another."""
-    services.kill("worker")
-    wait_until(lambda: _is_drained(replay_url), "the replay server's open requests")
-    unstored = served(replay_url) - services.get(f"/v1/runs/{run_id}")["calls"]
-    kills.in_flight.append(unstored - sum(kills.in_flight))
-    services.start_worker()
-
-
-def _is_drained(replay_url: str) -> bool:
-    stats = httpx.get(f"{replay_url}/stats").json()
-    return bool(stats["requests"] == stats["samples"])
-
-
-def served(replay_url: str) -> int:
-    """How many answers the server has given."""
-    return int(httpx.get(f"{replay_url}/stats").json()["samples"])
+def unstored(services: Services, run_id: int, server: ReplayServer) -> int:
+    """How many answers the server has given that are not stored."""
+    return server.stats()["samples"] - int(services.get(f"/v1/runs/{run_id}")["calls"])
 
 
 def measure(services: Services, problems: list[Problem]) -> dict[str, Any]:
@@ -197,14 +144,12 @@ def measure(services: Services, problems: list[Problem]) -> dict[str, Any]:
     }
 
 
-def losses(run: dict[str, Any], replay_url: str, kills: Kills, stopping: str) -> dict[str, Any]:
+def losses(run: dict[str, Any], unstored: int, kills: Kills, stopping: str) -> dict[str, Any]:
     """What the kills cost."""
-    limit = IN_FLIGHT * (1 + len(WEAK))
     wanted = run["seeds_total"] * SAMPLES * (1 + len(WEAK))
-    excused = sum(min(count, limit) for count in kills.in_flight)
     return {
         "lost": wanted - run["calls"] if stopping == "fixed" else None,
-        "repeated": served(replay_url) - run["calls"] - excused,
+        "repeated": kills.repeated(unstored, IN_FLIGHT * (1 + len(WEAK))),
         "in_flight_at_kills": kills.in_flight,
     }
 
@@ -226,23 +171,30 @@ def main() -> None:
     parser.add_argument("--broker", help="URL of a broker in place of the embedded one")
     parser.add_argument("--server", type=Path, help="default: DATA/../tools/replay_server.py")
     options = parser.parse_args()
-    server = options.server or options.data.resolve().parent / "tools" / "replay_server.py"
+    server_script = options.server or options.data.resolve().parent / "tools" / "replay_server.py"
     problems = read_problems(options.data, options.problems)
     kills = Kills(options.kill)
-    with running_services(broker_url=options.broker) as services:
-        replay_url = start_replay(services, options.data, server)
+    latency = ("--latency-ms", str(LATENCY_MS))
+    with (
+        replay_server(server_script, options.data, *latency) as server,
+        running_services(broker_url=options.broker) as services,
+    ):
         ingest(services, problems)
         started = time.monotonic()
-        run = follow(services, start_run(services, replay_url, options.stopping), replay_url, kills)
+        run_id = start_run(services, server, options.stopping)
+        run = follow(
+            services, run_id, server, kills=kills,
+            unstored=lambda: unstored(services, run_id, server),
+        )  # fmt: skip
         seconds = time.monotonic() - started
-        if run["state"] != "finished" or run["seeds_failed"]:
-            raise RuntimeError(f"the run did not finish: {run}")
+        if run["seeds_failed"]:
+            raise RuntimeError(f"seeds failed: {run}")
         result = {"problems": len(problems), **measure(services, problems)}
         result |= {"calls": run["calls"], "seconds": round(seconds, 1)}
         result["calls_per_second"] = round(run["calls"] / seconds, 1)
-        result["unrecorded"] = httpx.get(f"{replay_url}/stats").json().get("unrecorded", 0)
+        result["unrecorded"] = server.stats()["unrecorded"]
         if options.kill:
-            result |= losses(run, replay_url, kills, options.stopping)
+            result |= losses(run, unstored(services, run_id, server), kills, options.stopping)
     print_table(result)
     print(json.dumps(result))
 

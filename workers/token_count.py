@@ -11,11 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from backend.science.text import without_thinking
 
-# Byte-pair vocabularies split text much like this: a piece of a word with its leading space, a few
-# digits, a run of spaces, one other character (Chinese, Japanese, a bracket, an emoji).
-_PIECES = re.compile(r" ?[A-Za-z]+|[^\W\d_a-zA-Z]|\d+|\s+|[^\w\s]|_")
-LETTERS_A_TOKEN = 7
-DIGITS_A_TOKEN = 2
+# Byte-pair vocabularies split text much like this: seven letters of a word with its leading space,
+# two digits, a run of spaces, one other character (Chinese, Japanese, a bracket, an emoji).
+_TOKENS = re.compile(r" [A-Za-z]{1,6}|[A-Za-z]{1,7}|[^\W\d_a-zA-Z]|\d{1,2}|\s+|[^\w\s]|_")
 # What the chat template puts around a message.
 MESSAGE_TOKENS = 8
 # A true count this many times above or below the estimate is no count of that text.
@@ -24,13 +22,7 @@ FARTHEST_FIT = 3.0
 
 def estimated_tokens(text: str) -> int:
     """About how many tokens a text has: within some 30% for prose, code and mathematics."""
-    return sum(_piece_tokens(piece) for piece in _PIECES.findall(text))
-
-
-def _piece_tokens(piece: str) -> int:
-    if piece[-1].isdecimal():
-        return -(-len(piece) // DIGITS_A_TOKEN)
-    return -(-len(piece) // LETTERS_A_TOKEN) if piece[-1].isalpha() else 1
+    return len(_TOKENS.findall(text))
 
 
 def estimated_prompt_tokens(messages: Iterable[Mapping[str, str]]) -> int:

@@ -8,6 +8,7 @@ from sqlalchemy import Update, func, update
 from sqlalchemy.orm import Session
 
 from backend.jobs.service import ClaimedJob
+from backend.row_sets import among
 from backend.runs.control import halt
 from backend.runs.plan import RunStatus, ShardPlan, status_of
 from backend.runs.service import get_run
@@ -19,6 +20,7 @@ from backend.scoring.policies import get_policy
 from backend.scoring.recompute import recompute
 from backend.scoring.samples import NewSample, Spent, storable, store_samples
 from backend.scoring.spend import add_failures
+from backend.scoring.tables import PolicyVersion
 
 
 @dataclass
@@ -60,6 +62,7 @@ class Recorder:
         self._calibrator = Calibrator(plan.line_up)
         self.calibration = self._calibrator.current(session)
         self._finished = 0
+        self._policy: PolicyVersion | None = None
 
     def record(self, session: Session, batch: Batch) -> RunStatus:
         """Write the batch; says how the run stands.
@@ -80,8 +83,7 @@ class Recorder:
         if batch.halt is not None:
             halt(session, self._plan.run_id, batch.halt)
         self._count(session, spent, len(scored), len(failed))
-        run = get_run(session, self._plan.run_id)
-        session.refresh(run)
+        run = session.get_one(Run, self._plan.run_id, populate_existing=True)
         plan = self._plan
         return status_of(session, run, plan.shard, plan.of, plan.line_up)
 
@@ -117,7 +119,7 @@ class Recorder:
             update(RunItem)
             .where(
                 RunItem.run_id == self._plan.run_id,
-                RunItem.revision_id.in_(revision_ids),
+                among(RunItem.revision_id, revision_ids),
                 RunItem.state == "pending",
             )
             .execution_options(synchronize_session=False)
@@ -129,9 +131,15 @@ class Recorder:
             revision_ids,
             run_id=self._plan.run_id,
             line_up=self._plan.line_up,
-            policy=get_policy(session, get_run(session, self._plan.run_id).policy_id),
+            policy=self._policy_of_run(session),
             calibration=self.calibration,
         )
+
+    def _policy_of_run(self, session: Session) -> PolicyVersion:
+        # Neither a run's policy nor a version of it ever changes.
+        if self._policy is None:
+            self._policy = get_policy(session, get_run(session, self._plan.run_id).policy_id)
+        return self._policy
 
     def _count(self, session: Session, spent: Spent, scored: int, failed: int) -> None:
         if not (spent.calls or scored or failed):

@@ -7,6 +7,7 @@ say the same; nothing could take apart what one key joins.
 
 import hashlib
 import re
+from functools import lru_cache
 from typing import Final
 
 from backend.science.answer_collections import collection_key, matrix_key, part_key
@@ -42,6 +43,12 @@ def canonical_key(answer: str | None) -> AnswerKey | None:
     if len(answer) > MAX_LENGTH:
         folded = " ".join(answer.casefold().split())
         return AnswerKey("text", _digest(folded)) if folded else None
+    return _short_key(answer)
+
+
+# The same answer comes again and again: from other samples, and when a seed is looked at again.
+@lru_cache(maxsize=2**13)
+def _short_key(answer: str) -> AnswerKey | None:
     key = _output_key(answer) or _matrix_key(answer) or _plain_key(plain(without_fence(answer)))
     if key is None or len(key.value) <= MAX_LENGTH:
         return key

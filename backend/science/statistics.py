@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -27,6 +28,7 @@ def wilson_interval(successes: int, trials: int, confidence: float = 0.95) -> tu
     return low, high
 
 
+@lru_cache(maxsize=2**12)
 def jeffreys_interval(successes: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
     """Central interval of Beta(s + 1/2, n - s + 1/2), with the ends 0 and 1 where s is 0 or n.
 

@@ -12,10 +12,11 @@ The definition is our own: a mixture likelihood on top of the agreement rate tha
 Phi-4-reasoning report (arXiv 2504.21318) filters by, which gives no thresholds.
 """
 
+import math
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
-import numpy as np
 from scipy import special
 
 from backend.science.teachability_policy import BetaPrior, Policy
@@ -24,7 +25,7 @@ State = Literal["suspect", "hard", "teachable", "easy"]
 Verdict = State | Literal["unsettled"]
 
 _INTERVAL_TAILS = (0.05, 0.95)
-_BISECTIONS = 50
+_BISECTIONS = 40
 
 
 class WeakEvidence(NamedTuple):
@@ -187,6 +188,8 @@ def _mean_closeness(accuracy: BetaPrior) -> float:
     return 4 * alpha * beta / (total * (total + 1))
 
 
+# Counts are small and reliabilities repeat, so that most seeds of a run share their interval.
+@lru_cache(maxsize=2**14)
 def _score_quantile(probability: float, right: float, accuracy: BetaPrior) -> float:
     """Quantile of the score before the step factor, by bisection on its distribution function.
 
@@ -199,7 +202,7 @@ def _score_quantile(probability: float, right: float, accuracy: BetaPrior) -> fl
     low, high = 0.0, 1.0
     for _ in range(_BISECTIONS):
         middle = (low + high) / 2
-        root = float(np.sqrt(1 - middle))
-        below, above = special.betainc(*accuracy, [(1 - root) / 2, (1 + root) / 2])
+        root = math.sqrt(1 - middle)
+        below, above = special.betainc(*accuracy, ((1 - root) / 2, (1 + root) / 2)).tolist()
         low, high = (middle, high) if below + 1 - above < target else (low, middle)
     return (low + high) / 2

@@ -1,12 +1,11 @@
 """Verdicts are functions of stored samples: compute them again, for any seeds, under any policy."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import func
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from backend.row_sets import given_rows, insert_rows
 from backend.science.calibration import Calibration
 from backend.scoring.line_up import LineUp
 from backend.scoring.policies import policy_of
@@ -17,6 +16,18 @@ from backend.scoring.verdicts import SeedVerdict, seed_verdict
 from backend.seeds.state import SeedScores, set_scores
 
 BATCH = 500
+
+_COLUMNS = [
+    column.key
+    for column in Teachability.__table__.columns
+    if column.key not in ("id", "created_at")
+]
+_INSERT = insert_rows(Teachability, _COLUMNS)
+_UPSERT = _INSERT.on_conflict_do_update(
+    index_elements=[Teachability.revision_id, Teachability.policy_id],
+    set_={name: _INSERT.excluded[name] for name in _COLUMNS}
+    | {"created_at": func.clock_timestamp()},
+)
 
 
 def recompute(
@@ -34,22 +45,11 @@ def recompute(
     settings = policy_of(policy)
     found = read_evidence(session, revision_ids, line_up)
     verdicts = [seed_verdict(evidence, line_up, calibration, settings) for evidence in found]
-    _upsert(session, verdicts, {"run_id": run_id, "policy_id": policy.id})
+    common = {"run_id": run_id, "policy_id": policy.id}
+    session.execute(_UPSERT, given_rows([verdict.columns | common for verdict in verdicts]))
     set_scores(
         session,
         [_scores(verdict, known.steps) for verdict, known in zip(verdicts, found, strict=True)],
-    )
-
-
-def _upsert(session: Session, verdicts: Sequence[SeedVerdict], common: dict[str, Any]) -> None:
-    statement = insert(Teachability)
-    changed = {name: statement.excluded[name] for name in (*verdicts[0].columns, "run_id")}
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[Teachability.revision_id, Teachability.policy_id],
-            set_=changed | {"created_at": func.clock_timestamp()},
-        ),
-        [verdict.columns | common for verdict in verdicts],
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Row
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from backend.row_sets import among, given_rows, insert_rows
 from backend.science.rubric import Unscored, Verdict
 from backend.scoring.line_up import CUT_OFF, LineUp, serving_samples
 from backend.scoring.spend import Use, add_spend
@@ -45,6 +46,20 @@ class NewSample(NamedTuple):
         return self[:6]
 
 
+# Responses may be long, and Postgres reads a parameter as a whole.
+ROWS_AT_ONCE = 200
+
+_COLUMNS = [name for name in NewSample._fields if name != "judgment"]
+_INSERT = (
+    insert_rows(Sample, [*_COLUMNS, "run_id"])
+    .on_conflict_do_nothing()
+    .returning(
+        Sample.id, Sample.revision_id, Sample.endpoint_id, Sample.template_hash,
+        Sample.settings_hash, Sample.sample_index, Sample.max_tokens,
+    )
+)  # fmt: skip
+
+
 class Spent(NamedTuple):
     """Calls, tokens and money of stored samples."""
 
@@ -77,12 +92,11 @@ def store_samples(session: Session, run_id: int | None, samples: Sequence[NewSam
 
 def _insert(session: Session, run_id: int | None, samples: Sequence[NewSample]) -> dict[Any, int]:
     rows = [_row(sample) | {"run_id": run_id} for sample in samples]
-    identity = (
-        Sample.revision_id, Sample.endpoint_id, Sample.template_hash, Sample.settings_hash,
-        Sample.sample_index, Sample.max_tokens,
-    )  # fmt: skip
-    statement = insert(Sample).on_conflict_do_nothing().returning(Sample.id, *identity)
-    return {tuple(row[1:]): row[0] for row in session.execute(statement, rows)}
+    ids: dict[Any, int] = {}
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        part = given_rows(rows[start : start + ROWS_AT_ONCE])
+        ids |= {tuple(row[1:]): row[0] for row in session.execute(_INSERT, part)}
+    return ids
 
 
 def _row(sample: NewSample) -> dict[str, Any]:
@@ -123,7 +137,7 @@ def stored_answers(
 ) -> dict[int, list[Row[int, int, int, str | None, str | None]]]:
     """What the line-up said of each revision, in order: endpoint, index, answer and key."""
     found: dict[int, list[Any]] = {revision_id: [] for revision_id in revision_ids}
-    chosen = serving_samples(line_up).where(Sample.revision_id.in_(revision_ids))
+    chosen = serving_samples(line_up).where(among(Sample.revision_id, revision_ids))
     rows = session.execute(
         chosen.with_only_columns(
             Sample.revision_id, Sample.endpoint_id, Sample.sample_index, Sample.answer,

@@ -1,10 +1,21 @@
-"""What models said about seeds, and the verdicts computed from it."""
+"""What models said about seeds, and the verdicts computed from it.
+
+`run_id` has its type in words: a foreign key to a table that is not imported yet has none.
+"""
 
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Numeric,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.database import Base, CreatedAt, Identifier, Json
@@ -25,7 +36,7 @@ class Sample(Base):
     id: Mapped[Identifier]
     revision_id: Mapped[int] = mapped_column(ForeignKey("seed_revision.id"))
     endpoint_id: Mapped[int] = mapped_column(ForeignKey("endpoint.id"))
-    run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"))
+    run_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("run.id"))
     template_hash: Mapped[str]
     settings_hash: Mapped[str]
     sample_index: Mapped[int]
@@ -226,7 +237,7 @@ class Teachability(Base):
     id: Mapped[Identifier]
     revision_id: Mapped[int] = mapped_column(ForeignKey("seed_revision.id"))
     policy_id: Mapped[int] = mapped_column(ForeignKey("policy.id"))
-    run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"))
+    run_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("run.id"))
     key_origin: Mapped[str]
     reference_answer: Mapped[str | None]
     reference_key: Mapped[str | None]

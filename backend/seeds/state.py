@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ARRAY, BigInteger, Double, String, cast, column, func, select, update, values
+from sqlalchemy import BigInteger, String, column, func, select, update, values
 from sqlalchemy.orm import Session
 
 from backend.database import Json
 from backend.errors import Conflict, NotFound
+from backend.row_sets import among, given_rows, row_set
 from backend.seeds.tables import Seed, SeedRevision
 
 SCORES: Final = (
@@ -34,30 +35,27 @@ class SeedScores(NamedTuple):
     step_counts: list[int] | None = None
 
 
+_SCORED: Final = row_set("scored", {name: getattr(Seed, name) for name in SeedScores._fields})
+_SET_SCORES: Final = (
+    update(Seed)
+    # Through the revision, because seeds have no index on their current one.
+    .where(
+        SeedRevision.id == _SCORED.c.revision_id,
+        Seed.id == SeedRevision.seed_id,
+        Seed.revision_id == SeedRevision.id,
+    )
+    .values({name: _SCORED.c[name] for name in SCORES})
+    .execution_options(synchronize_session="fetch")
+)
+
+
 def set_scores(session: Session, rows: Sequence[SeedScores]) -> None:
     """Write scores to the seeds whose current revision they are of; others are left alone."""
     if not rows:
         return
-    scored = values(
-        column("revision_id", BigInteger), column("verdict", String), column("score", Double),
-        column("agreement", Double), column("reliability", Double), column("steps", BigInteger),
-        column("attention", Double), column("verdict_evidence", String),
-        column("step_counts", ARRAY(BigInteger)), name="scored",
-    ).data(list(rows))  # fmt: skip
-    _lock(session, select(SeedRevision.seed_id).where(
-        SeedRevision.id.in_([row.revision_id for row in rows])))  # fmt: skip
-    session.execute(
-        update(Seed)
-        # Through the revision, because seeds have no index on their current one.
-        .where(
-            SeedRevision.id == scored.c.revision_id,
-            Seed.id == SeedRevision.seed_id,
-            Seed.revision_id == SeedRevision.id,
-        )
-        # A column of nothing but nulls has no type of its own.
-        .values({name: cast(scored.c[name], getattr(Seed, name).type) for name in SCORES})
-        .execution_options(synchronize_session="fetch")
-    )
+    revision_ids = [row.revision_id for row in rows]
+    _lock(session, select(SeedRevision.seed_id).where(among(SeedRevision.id, revision_ids)))
+    session.execute(_SET_SCORES, given_rows([row._asdict() for row in rows]))
 
 
 def set_hits(session: Session, counts: Mapping[int, int], checked_index: str) -> None:

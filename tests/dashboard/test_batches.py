@@ -8,7 +8,7 @@ from tests.dashboard.test_pages import Open, button
 def test_run_page_shows_what_lies_with_providers(fake_api: FakeApi, open_page: Open) -> None:
     fake_api.runs[0]["batches"] = [work.batch()]
     page = open_page("runs", run="2")
-    shown = page.dataframe[-1].value
+    shown = next(table.value for table in page.dataframe if "provider_id" in table.value)
     assert list(shown["state"]) == ["with the provider"]
     assert list(shown["answered"]) == [0.25]
     assert any("up to a day" in caption.value for caption in page.caption)

@@ -12,7 +12,7 @@ from backend.database import session_scope
 from backend.runs import control
 from backend.runs.schemas import Budgets
 from backend.runs.service import run_out
-from backend.runs.tables import RunItem
+from backend.runs.tables import Run, RunItem
 from backend.scoring.tables import AnswerEquivalence, Sample, Teachability
 from tests.builders import create_seed
 from tests.scoring_runs import claim, read, start_run, sums
@@ -48,7 +48,8 @@ def alternating(*, period: int = 2) -> Callable[[Request], Step]:
 
 def samples_of(role: str) -> Counter[int]:
     with session_scope() as session:
-        entries = read(1).settings["line_up"]
+        run = session.scalars(select(Run).order_by(Run.id.desc()).limit(1)).one()
+        entries = run.settings["line_up"]
         number = next(entry["endpoint_id"] for entry in entries if entry["role"] == role)
         rows = session.scalars(select(Sample.revision_id).where(Sample.endpoint_id == number))
         return Counter(rows)
@@ -139,8 +140,7 @@ def test_doubtful_key_is_put_to_the_second_reference(server: FakeOpenAI) -> None
 def test_trusted_key_needs_no_second_reference(server: FakeOpenAI) -> None:
     server.default = sums
     seeds(2)
-    start_run(server.base_url, second_reference="good", stopping="adaptive")
-    score_shard(claim(1))
+    score_shard(claim(start_run(server.base_url, second_reference="good", stopping="adaptive")))
     assert not samples_of("second_reference")
 
 

@@ -28,6 +28,13 @@ def test_request_holds_the_sampling_settings_that_are_set(server: FakeOpenAI) ->
     }  # fmt: skip
 
 
+def test_request_says_nothing_of_the_machine_it_comes_from(server: FakeOpenAI) -> None:
+    asked(server)
+    headers = server.requests[0].headers
+    assert headers["content-type"] == "application/json"
+    assert [name for name in headers if name.startswith("x-stainless")] == []
+
+
 FAULTS = {
     "too many requests": refuse(429, retry_after=0),
     "request timeout": refuse(408),
