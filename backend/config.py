@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -22,6 +22,12 @@ class Settings(BaseSettings):
     database_pool_size: int = Field(default=20, ge=1)
     job_lease_seconds: float = Field(
         default=30.0, gt=0, description="How long a silent job is kept"
+    )
+    batch_poll_seconds: float = Field(
+        default=60.0, gt=0, description="How often a provider is asked how far a batch is"
+    )
+    vllm_options: dict[str, Any] = Field(
+        default_factory=dict, description="Engine arguments of `vllm:` endpoints, as JSON"
     )
     max_upload_bytes: int = Field(default=2**31, gt=0)
     run_code: Literal["isolated", "limits", "never"] = Field(

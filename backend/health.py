@@ -7,11 +7,8 @@ from pydantic import BaseModel
 from sqlalchemy import text
 
 from backend.database import session_scope
-from backend.jobs.service import seconds_since_heartbeat
-from backend.queue import celery_app
-
-# Workers beat each second; a loaded machine may be late.
-QUIET_WORKER_SECONDS = 15.0
+from backend.jobs.service import QUIET_WORKER_SECONDS, seconds_since_heartbeat
+from backend.queue import QUEUE, celery_app
 
 router = APIRouter(tags=["health"])
 
@@ -27,7 +24,7 @@ def _database_and_worker() -> dict[str, str]:
     try:
         with session_scope() as session:
             session.execute(text("select 1"))
-            age = seconds_since_heartbeat(session)
+            age = seconds_since_heartbeat(session, queue=QUEUE)
     except Exception as error:
         return {"database": type(error).__name__, "worker": "unknown without the database"}
     if age is None:

@@ -11,6 +11,9 @@ from backend.config import settings
 
 RUN_JOB = "job.run"
 QUEUE = "seedbed"
+# Jobs that load models: taken only by workers that are started for it (`-Q gpu`).
+GPU = "gpu"
+GPU_WORKER = f"celery -A workers.app worker -Q {GPU} -P threads -c 4"
 _PENDING = "seedbed_wake_ups"
 
 
@@ -22,12 +25,13 @@ def celery_app() -> Celery:
     app.conf.update(
         task_queues=[
             Queue(
-                QUEUE,
+                name,
                 # RabbitMQ's quorum queues want a topic exchange.
                 Exchange("seedbed.jobs", type="topic"),
-                routing_key=QUEUE,
+                routing_key=name,
                 queue_arguments={"x-queue-type": "quorum"} if over_amqp else {},
             )
+            for name in (QUEUE, GPU)
         ],
         task_default_queue=QUEUE,
         # A wake-up may be lost: the sweeper sends it again. So it is acknowledged at once.
@@ -46,25 +50,25 @@ def celery_app() -> Celery:
     return app
 
 
-def send(job_id: int) -> None:
+def send(job_id: int, queue: str) -> None:
     """Wake a worker for a job.
 
     A wake-up that nobody took within a lease is void: the sweeper has sent another by then, and old
     ones must not pile up in front of it.
     """
-    celery_app().send_task(RUN_JOB, (job_id,), queue=QUEUE, expires=settings().job_lease_seconds)
+    celery_app().send_task(RUN_JOB, (job_id,), queue=queue, expires=settings().job_lease_seconds)
 
 
-def wake_after_commit(session: Session, job_id: int) -> None:
+def wake_after_commit(session: Session, job_id: int, queue: str) -> None:
     """Wake a worker once the session's transaction is committed; a rollback drops it."""
-    session.info.setdefault(_PENDING, []).append(job_id)
+    session.info.setdefault(_PENDING, []).append((job_id, queue))
 
 
 @event.listens_for(Session, "after_commit")
 def _send_pending(session: Session) -> None:
-    for job_id in session.info.pop(_PENDING, []):
+    for job_id, queue in session.info.pop(_PENDING, []):
         try:
-            send(job_id)
+            send(job_id, queue)
         except Exception:  # the broker is away: the sweeper will send it when it is back
             return
 

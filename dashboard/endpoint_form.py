@@ -35,8 +35,17 @@ def draw() -> None:
 def _server() -> dict[str, Any]:
     return {
         "name": st.text_input("Name", placeholder="for example SmolLM2 weak"),
-        "base_url": st.text_input("Address", placeholder="https://api.openai.com/v1"),
-        "model": st.text_input("Model", help="The name under which the server knows it."),
+        "base_url": st.text_input(
+            "Address",
+            placeholder="https://api.openai.com/v1",
+            help="Of a server that speaks OpenAI's protocol; or vllm: for a model that a worker "
+            "with a GPU loads itself.",
+        ),
+        "model": st.text_input(
+            "Model",
+            help="The name under which the server knows it. With vllm:, a folder on the worker's "
+            "machine or a name on a hub.",
+        ),
         "role": st.selectbox("Role", list(ROLES), format_func=lambda role: ROLES[role]),
         "key_variable": st.text_input(
             "Variable that holds the key",
@@ -57,6 +66,11 @@ def _price_and_limits() -> dict[str, Any]:
         ),
         "tokens_per_minute": st.number_input(
             "Tokens per minute", min_value=1, value=None, placeholder="no limit"
+        ),
+        "uses_batches": st.checkbox(
+            "Ask by batches",
+            help="OpenAI's Batch API: answers within a day, mostly at half the price. Give the "
+            "prices of batches.",
         ),
         **limits_of_a_day(None, None),
     }

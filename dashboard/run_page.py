@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import calibration_section, charts, run_spend, session
+from dashboard import calibration_section, charts, run_batches, run_spend, session
 from dashboard.drawing import draw_chart
 from dashboard.filters import in_words
 from dashboard.heads import detail_head
@@ -26,7 +26,8 @@ def draw(run_id: int) -> None:
     """The page of one run; it renews itself while the run goes on."""
     run = session.api().run(run_id)
     detail_head(run["name"] or f"Run {run['id']}", "All runs", "run")
-    every = EVERY_SECONDS if run["state"] in ACTIVE else None
+    moves = run["state"] in ACTIVE or run_batches.any_open(run["batches"])
+    every = EVERY_SECONDS if moves else None
     st.fragment(_live, run_every=every)(run_id, run["state"])
     calibration_section.draw(run_id)
 
@@ -64,6 +65,7 @@ def _draw(run: Run) -> None:
     with right_column:
         st.subheader("Verdicts so far", anchor=False)
         draw_chart(charts.verdict_counts(run["verdicts"]), "Seeds of this run by verdict")
+    run_batches.draw(run["batches"])
     run_spend.draw(run)
 
 

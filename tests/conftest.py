@@ -72,7 +72,7 @@ def committed() -> Iterator[None]:
 def woken(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The jobs for which a wake-up was sent."""
     sent: list[int] = []
-    monkeypatch.setattr(queue, "send", sent.append)
+    monkeypatch.setattr(queue, "send", lambda job_id, queue: sent.append(job_id))
     return sent
 
 

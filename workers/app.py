@@ -1,6 +1,7 @@
 """The Celery worker: claims the job that a wake-up names, runs its handler, keeps its lease.
 
     celery -A workers.app worker
+    celery -A workers.app worker -Q gpu -P threads -c 4   # loads the models of `vllm:` endpoints
 
 Each worker also sweeps: jobs whose wake-up or worker was lost are woken again.
 """
@@ -14,13 +15,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from celery.signals import setup_logging, worker_process_init, worker_ready, worker_shutdown
+from celery.signals import (
+    celeryd_init,
+    setup_logging,
+    worker_process_init,
+    worker_ready,
+    worker_shutdown,
+)
 
 from backend.config import settings
 from backend.database import engine, session_scope
 from backend.jobs import service
 from backend.jobs.service import ClaimedJob, LeaseLost
-from backend.queue import RUN_JOB, celery_app, send
+from backend.queue import QUEUE, RUN_JOB, celery_app, send
 from backend.runs.control import resume_due
 from workers.tasks import HANDLERS
 
@@ -75,14 +82,14 @@ def _this_process() -> str:
 
 def sweep_once() -> None:
     """Say that this worker lives, free the jobs of dead processes, and wake what went quiet."""
-    service.beat(_this_process())
+    service.beat(_this_process(), list(app.amqp.queues.consume_from))
     for holder in service.holders(socket.gethostname()):
         if not Path(f"/proc/{holder.rpartition('/')[2]}").exists():
             service.release_jobs_of(holder)
     with session_scope() as session:
         resume_due(session)
-    for job_id in service.due_for_dispatch(settings().job_lease_seconds):
-        send(job_id)
+    for job_id, queue in service.due_for_dispatch(settings().job_lease_seconds):
+        send(job_id, queue)
 
 
 def _sweep() -> None:
@@ -91,6 +98,13 @@ def _sweep() -> None:
             sweep_once()
         except Exception:
             log.warning("sweep failed; trying again", exc_info=True)
+
+
+@celeryd_init.connect
+def _leave_models_to_their_workers(options: dict[str, Any], **_: Any) -> None:
+    """A worker takes jobs that load models only where it is started for them."""
+    if not options.get("queues"):
+        app.amqp.queues.select([QUEUE])
 
 
 @setup_logging.connect

@@ -26,8 +26,8 @@ from backend.scoring.equivalences import Identity, NewEquivalence
 from backend.scoring.line_up import LineUpEntry
 from backend.scoring.samples import NewSample, Spent, storable
 from workers.budget import Bound
-from workers.model_client import CallFailed, ModelClient
-from workers.replies import Reply
+from workers.clients import Client
+from workers.replies import CallFailed, Reply
 
 MAX_PAIRS_PER_SEED = 20
 
@@ -101,7 +101,7 @@ class EquivalenceJudge:
 
     def __init__(
         self,
-        client: ModelClient,
+        client: Client,
         entry: LineUpEntry,
         endpoint: Endpoint,
         writer: Writer,

@@ -7,8 +7,7 @@ import socket
 import sys
 
 from backend.database import session_scope
-from backend.health import QUIET_WORKER_SECONDS
-from backend.jobs.service import seconds_since_heartbeat
+from backend.jobs.service import QUIET_WORKER_SECONDS, seconds_since_heartbeat
 
 
 def main() -> None:

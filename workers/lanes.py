@@ -13,7 +13,7 @@ from backend.science.stopping import Call
 from backend.scoring.line_up import LineUpEntry
 from backend.scoring.samples import NewSample
 from workers.budget import Bound
-from workers.model_client import ModelClient
+from workers.clients import Client
 from workers.open_seed import OpenSeed
 from workers.questions import Question, new_sample, question
 from workers.replies import Reply
@@ -49,7 +49,7 @@ class Lane:
     that a killed worker has never more than that to ask again.
     """
 
-    def __init__(self, entry: LineUpEntry, endpoint: Endpoint, client: ModelClient) -> None:
+    def __init__(self, entry: LineUpEntry, endpoint: Endpoint, client: Client) -> None:
         self.entry = entry
         self.endpoint = endpoint
         self.client = client

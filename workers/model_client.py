@@ -11,7 +11,6 @@ were asked again are not counted.
 
 import asyncio
 import logging
-import os
 import time
 from collections import Counter
 from collections.abc import Coroutine, Mapping
@@ -35,6 +34,7 @@ from workers.chat_protocol import (
 )
 from workers.complaints import complaint_of
 from workers.endpoint_config import EndpointConfig, endpoint_config, memory_of
+from workers.keys import key_in, without_key
 from workers.limits import Clock, InFlight, Pacer, Sleep
 from workers.refusals import is_about_prompt, refusal
 from workers.replies import CallFailed, Reply
@@ -46,7 +46,6 @@ __all__ = ["CallFailed", "EndpointConfig", "ModelClient", "Reply", "endpoint_con
 CONNECT_SECONDS = 10.0
 # Below uvicorn's 5 s (vLLM): a connection that the server is about to close is not used again.
 KEEPALIVE_SECONDS = 4.0
-REASON_CHARACTERS = 500
 
 # One line a request says nothing: jobs have their own.
 logging.getLogger("httpx2").setLevel(logging.WARNING)
@@ -189,7 +188,7 @@ class ModelClient:
         return replies
 
     async def _send(self, question: Question, n: int) -> list[Reply]:
-        key = self._key()
+        key = key_in(self.config.key_variable)
         body = request_body(
             self.config.model, self.config.sampling, question, n, self._memory.refused
         )
@@ -202,12 +201,12 @@ class ModelClient:
                 raise self._refusal(response, body, key)
             return replies_of(response.content, question, n, latency_ms)
         except NotACompletion as error:
-            raise AttemptFailed("garbage", _shown(key, str(error))) from None
+            raise AttemptFailed("garbage", without_key(key, str(error))) from None
         except TimeoutError:
             reason = f"no answer within {self.config.timeout_seconds:g} s"
             raise AttemptFailed("timeout", reason) from None
         except (httpx2.HTTPError, aiohttp.ClientError, OSError) as error:
-            raise AttemptFailed("connection", _shown(key, _root_cause(error))) from None
+            raise AttemptFailed("connection", without_key(key, _root_cause(error))) from None
 
     async def _post(self, body: Mapping[str, Any], key: str | None) -> httpx2.Response:
         # By the client's connections but not by its `post`: what that does around a request takes
@@ -218,18 +217,6 @@ class ModelClient:
         )
         return await self._http.send(request)
 
-    def _key(self) -> str | None:
-        """The key, read from the environment at each call."""
-        variable = self.config.key_variable
-        if variable is None:
-            return None
-        key = os.environ.get(variable, "").strip()
-        if key.isascii() and key.isprintable() and key:
-            return key
-        found = "holds what no header can carry" if key else "is not set"
-        reason = f"the environment variable {variable} of the worker {found}"
-        raise AttemptFailed("no_key", reason, retryable=False)
-
     def _refusal(
         self, response: httpx2.Response, body: Mapping[str, Any], key: str | None
     ) -> AttemptFailed:
@@ -239,7 +226,7 @@ class ModelClient:
         if feature is not None and not is_about_prompt(status, complaint):
             self._memory.refused.add(feature)
             return _FeatureRefused("refused", feature)
-        shown = _shown(key, complaint.message)
+        shown = without_key(key, complaint.message)
         return refusal(status, response.headers, complaint, shown)
 
 
@@ -276,12 +263,6 @@ def _raise_first(results: list[Any], replies: list[Reply]) -> None:
 def _is_silent(reply: Reply) -> bool:
     said = reply.text or reply.reasoning
     return not said and reply.finish_reason not in ("length", "content_filter")
-
-
-def _shown(key: str | None, message: str) -> str:
-    """The message for people: without the key, and cut only after that."""
-    hidden = message.replace(key, "[key]") if key else message
-    return " ".join(hidden.split())[:REASON_CHARACTERS]
 
 
 def _root_cause(error: BaseException) -> str:

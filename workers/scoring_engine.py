@@ -21,15 +21,15 @@ from backend.scoring.code_tests import SeedTests
 from backend.scoring.line_up import plan_of
 from backend.scoring.samples import spent_by
 from workers.budget import Ledger
+from workers.clients import Client
 from workers.comparer import Comparer, LoadReplies
 from workers.day_budget import DayLedger
 from workers.dispatch import Dispatcher, LaneGate
 from workers.equivalence_judge import EquivalenceJudge
 from workers.lanes import Lane, Request
-from workers.model_client import CallFailed, ModelClient
 from workers.open_seed import OpenSeed
 from workers.program_tests import ProgramTests
-from workers.replies import Reply
+from workers.replies import CallFailed, Reply
 from workers.sample_writer import SampleWriter
 
 PAGE = 500
@@ -58,7 +58,7 @@ class ScoringEngine:
     def __init__(
         self,
         plan: ShardPlan,
-        clients: Mapping[int, ModelClient],
+        clients: Mapping[int, Client],
         load_page: LoadPage,
         load_replies: LoadReplies,
         calibration: Calibration,

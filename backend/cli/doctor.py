@@ -14,11 +14,15 @@ from celery import Celery
 from rich.console import Console
 from rich.text import Text
 from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy.orm import Session
 
 from backend.embedded import broker, model_server, postgres
 from backend.embedded.home import home_folder, read_environment
 from backend.embedded.parts import API_PORT, DASHBOARD_PORT, MODEL_PORT
 from backend.embedded.ports import is_free
+from backend.endpoints.service import in_process_names
+from backend.jobs.service import QUIET_WORKER_SECONDS, seconds_since_heartbeat
+from backend.queue import GPU, GPU_WORKER
 
 OLDEST_PYTHON = (3, 11)
 FREE_DISK = 2 * 2**30  # bytes: the environment, a database and some logs
@@ -132,6 +136,26 @@ def _model() -> str:
     return f"{model_server.ALIAS} is installed"
 
 
+def _gpu_worker() -> str:
+    variables = {**read_environment(home_folder()), **os.environ}
+    url = variables.get("SEEDBED_DATABASE_URL")
+    if not url:
+        return "not looked for: Seedbed is not running here"
+    engine = create_engine(url, poolclass=NullPool, connect_args={"connect_timeout": 5})
+    try:
+        with Session(engine) as session:
+            names = in_process_names(session)
+            age = seconds_since_heartbeat(session, queue=GPU)
+    except Exception as error:
+        raise Advice("not looked for: the database does not answer") from error
+    if age is not None and age <= QUIET_WORKER_SECONDS:
+        return "lives"
+    if not names:
+        return "not needed: no endpoint has the address vllm:"
+    quiet = "none was ever seen" if age is None else f"no heartbeat for {age:.0f} s"
+    raise Advice(f"{quiet}; {', '.join(names)} cannot be asked without one: {GPU_WORKER}")
+
+
 def _sandbox() -> str:
     run = subprocess.run(
         [sys.executable, "-m", "workers.sandbox"], capture_output=True, text=True, check=True
@@ -171,5 +195,6 @@ CHECKS = [
     Check("ports", _ports),
     Check("database URL", _database_url),
     Check("broker URL", _broker_url),
+    Check("GPU worker", _gpu_worker),
     Check("browser", _browser),
 ]

@@ -20,8 +20,8 @@ TEST_SECONDS = 90.0  # the API itself waits for a worker for up to a minute
 @app.command()
 def add(
     name: Annotated[str, typer.Argument(help="What to call it.")],
-    url: Annotated[str, typer.Option(help="Base URL of an OpenAI-compatible server, with /v1.")],
-    model: Annotated[str, typer.Option(help="The model's name on that server.")],
+    url: Annotated[str, typer.Option(help="Base URL of a server, with /v1; or vllm:")],
+    model: Annotated[str, typer.Option(help="The model's name on that server, or its folder.")],
     role: Annotated[str, typer.Option(help="reference, weak, judge or teacher.")],
     key_variable: Annotated[
         str | None, typer.Option(help="The worker's environment variable that holds the key.")
@@ -45,6 +45,9 @@ def add(
     samples_per_request: Annotated[
         int | None, typer.Option(min=1, help="More than 1 where the server takes n.")
     ] = None,
+    uses_batches: Annotated[
+        bool, typer.Option("--batches", help="Ask by batches: slower, and at the batch price.")
+    ] = False,
 ) -> None:
     """Register a model in a role."""
     sampling: dict[str, Any] = _given(
@@ -59,6 +62,7 @@ def add(
         requests_per_minute=requests_per_minute, tokens_per_minute=tokens_per_minute,
         max_calls_per_day=max_calls_per_day, max_cost_per_day=max_cost_per_day,
         timeout_seconds=timeout_seconds, samples_per_request=samples_per_request,
+        uses_batches=uses_batches,
     )  # fmt: skip
     created = Api().post("/v1/endpoints", body | {"sampling": sampling})
     typer.echo(created["id"])

@@ -192,5 +192,11 @@ def _show(run: dict[str, Any]) -> None:
         "cost": f"{run['cost']:.4f}",
     }
     print_table(["", ""], [[name, value] for name, value in lines.items()])
+    for batch in run["batches"]:
+        note = f": {batch['note']}" if batch["note"] else ""
+        say(
+            f"batch {batch['provider_id'] or batch['id']} of {batch['endpoint']} is "
+            f"{batch['state']}, {batch['answered']} of {batch['samples']} samples answered{note}"
+        )
     for failure in run["failures"]:
         say(f"{failure['count']} failed: {failure['reason']}")

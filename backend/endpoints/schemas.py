@@ -11,6 +11,11 @@ from backend.science.prompts import STEP_BY_STEP, UnknownTemplate, answer_templa
 
 Role = Literal["reference", "weak", "judge", "teacher"]
 
+# In place of an address: a worker of the queue `gpu` loads the model itself, with vLLM.
+IN_PROCESS = "vllm:"
+# Samples of one prompt share its computation.
+IN_PROCESS_SAMPLES_PER_REQUEST = 8
+
 
 def _known_template(name: str) -> str:
     try:
@@ -20,9 +25,11 @@ def _known_template(name: str) -> str:
 
 
 def _server_url(url: str) -> str:
+    if url == IN_PROCESS:
+        return url
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("give the address of a server, as http://host:port/v1 or https://host/v1")
+        raise ValueError("give the address of a server, as http://host:port/v1, or vllm:")
     if parts.username is not None or parts.password is not None:
         raise ValueError("leave the key out of the address; name its variable in key_variable")
     if parts.query or parts.fragment:
@@ -65,6 +72,10 @@ class Sampling(BaseModel):
 class EndpointCreate(BaseModel):
     """A new endpoint. Prices are per million tokens; `key_variable` is read by the worker.
 
+    With the address `vllm:`, workers of the queue `gpu` load `model` (a folder, or a name on a hub)
+    and ask for 8 samples at a time unless said otherwise. With `uses_batches`, runs send the
+    provider files of calls (OpenAI's Batch API): give the prices that it takes for those.
+
     Days are those of UTC: a run that has used up an endpoint's day waits for the next one.
     """
 
@@ -85,6 +96,13 @@ class EndpointCreate(BaseModel):
     max_cost_per_day: Money | None = None
     timeout_seconds: Seconds = 120
     samples_per_request: SamplesPerRequest = 1
+    uses_batches: bool = False
+
+    @model_validator(mode="after")
+    def _several_samples_in_process(self) -> Self:
+        if self.base_url == IN_PROCESS and "samples_per_request" not in self.model_fields_set:
+            self.samples_per_request = IN_PROCESS_SAMPLES_PER_REQUEST
+        return self
 
 
 NULLABLE = frozenset(
@@ -113,6 +131,7 @@ class EndpointUpdate(BaseModel):
     max_cost_per_day: Money | None = None
     timeout_seconds: Seconds | None = None
     samples_per_request: SamplesPerRequest | None = None
+    uses_batches: bool | None = None
     archived: bool | None = None
 
     @model_validator(mode="after")
@@ -150,6 +169,7 @@ class EndpointOut(BaseModel):
     cost_today: float
     timeout_seconds: float
     samples_per_request: int
+    uses_batches: bool
     created_at: datetime
     archived_at: datetime | None
     has_samples: bool

@@ -1,6 +1,6 @@
 """Register, change and archive endpoints. `model` and `role` stay: samples hang on them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -9,10 +9,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from backend.database import existing
-from backend.endpoints.schemas import EndpointCreate, EndpointOut, EndpointUpdate
+from backend.endpoints.schemas import IN_PROCESS, EndpointCreate, EndpointOut, EndpointUpdate
 from backend.endpoints.settings import sampling_of
 from backend.endpoints.tables import Endpoint
-from backend.errors import Conflict
+from backend.errors import Conflict, Invalid
 from backend.paging import Page, PageQuery, rows_by_number
 from backend.scoring.spend import TODAY
 from backend.scoring.tables import EndpointDay, EndpointSpend
@@ -73,6 +73,7 @@ def _rows_of(
 def create_endpoint(session: Session, body: EndpointCreate) -> Endpoint:
     """Register a model in a role."""
     endpoint = Endpoint(**body.model_dump())
+    _has_batches_to_use(endpoint)
     session.add(endpoint)
     _flush_named(session, body.name)
     session.refresh(endpoint)
@@ -87,13 +88,45 @@ def update_endpoint(session: Session, endpoint_id: int, body: EndpointUpdate) ->
     endpoint = get_endpoint(session, endpoint_id)
     changes: dict[str, Any] = body.changes()
     archived = changes.pop("archived", None)
+    _stays_where_it_runs(endpoint, changes.get("base_url", endpoint.base_url))
     for field, value in changes.items():
         setattr(endpoint, field, value)
+    _has_batches_to_use(endpoint)
     if archived is not None:
         _set_archived(endpoint, archived)
     _flush_named(session, endpoint.name)
     session.refresh(endpoint)
     return endpoint
+
+
+def _stays_where_it_runs(endpoint: Endpoint, base_url: str) -> None:
+    """Jobs of its runs wait in the queue of those workers that can ask it."""
+    if (endpoint.base_url == IN_PROCESS) != (base_url == IN_PROCESS):
+        raise Invalid(
+            f"{endpoint.name} cannot move between {IN_PROCESS} and a server: register another",
+            field="base_url",
+        )
+
+
+def _has_batches_to_use(endpoint: Endpoint) -> None:
+    if endpoint.uses_batches and endpoint.base_url == IN_PROCESS:
+        raise Invalid(f"{IN_PROCESS} is asked directly: it has no batches", field="uses_batches")
+
+
+def any_in_process(session: Session, endpoint_ids: Iterable[int]) -> bool:
+    """Whether one of these is a model that workers load themselves."""
+    loaded = select(Endpoint.id).where(
+        Endpoint.id.in_(list(endpoint_ids)), Endpoint.base_url == IN_PROCESS
+    )
+    return bool(session.scalar(select(loaded.exists())))
+
+
+def in_process_names(session: Session) -> Sequence[str]:
+    """The endpoints in use that workers of the queue `gpu` load."""
+    wanted = select(Endpoint.name).where(
+        Endpoint.base_url == IN_PROCESS, Endpoint.archived_at.is_(None)
+    )
+    return session.scalars(wanted.order_by(Endpoint.id)).all()
 
 
 def archive_endpoint(session: Session, endpoint_id: int) -> None:

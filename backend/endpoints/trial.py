@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 from backend.accounts.tables import User
 from backend.database import session_scope
 from backend.endpoints.schemas import EndpointTestResult
-from backend.endpoints.service import get_endpoint
+from backend.endpoints.service import any_in_process, get_endpoint
 from backend.errors import Unavailable
 from backend.jobs import service as jobs
+from backend.queue import GPU, GPU_WORKER, QUEUE
 
 KIND = "endpoint.test"
 DEFAULT_PROMPT = "What is 6 times 7?"
@@ -26,7 +27,8 @@ def start_trial(session: Session, user: User, endpoint_id: int, prompt: str | No
         "prompt": prompt or DEFAULT_PROMPT,
         "void_after": time.time() + PATIENCE_SECONDS,
     }
-    return jobs.enqueue(session, KIND, payload, created_by=user.id).id
+    queue = GPU if any_in_process(session, [endpoint_id]) else QUEUE
+    return jobs.enqueue(session, KIND, payload, queue=queue, created_by=user.id).id
 
 
 def await_result(job_id: int) -> EndpointTestResult:
@@ -44,4 +46,7 @@ def await_result(job_id: int) -> EndpointTestResult:
         if job.state not in jobs.OPEN:
             return EndpointTestResult(ok=False, error=job.error or f"the test was {job.state}")
         time.sleep(POLL_SECONDS)
-    raise Unavailable("no worker has made the call in time: is one running?")
+    with session_scope() as session:
+        loads = jobs.get(session, job_id).queue == GPU
+    needed = f"; it takes one that loads models: {GPU_WORKER}" if loads else ""
+    raise Unavailable(f"no worker has made the call in time: is one running?{needed}")

@@ -3,17 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from backend.config import settings
 from backend.database import Json, existing, session_scope
 from backend.jobs.tables import Job, WorkerHeartbeat
-from backend.queue import wake_after_commit
+from backend.queue import QUEUE, wake_after_commit
 
 OPEN = ("queued", "running")
+# Workers beat each second; a loaded machine may be late.
+QUIET_WORKER_SECONDS = 15.0
 
 
 class LeaseLost(Exception):
@@ -51,6 +54,18 @@ class ClaimedJob:
             values["total_count"] = total
         session.execute(update(Job).where(Job.id == self.id).values(**values))
 
+    def postpone(self, session: Session, seconds: float) -> None:
+        """Give the job back, to be woken after this time; in the caller's own transaction.
+
+        Sweepers wake what was woken a lease ago, so its last wake-up is dated accordingly.
+        """
+        woken = timedelta(seconds=seconds - settings().job_lease_seconds)
+        session.execute(
+            update(Job)
+            .where(Job.id == self.id)
+            .values(state="queued", lease_until=None, holder=None, dispatched_at=func.now() + woken)
+        )
+
     def done(self, session: Session) -> None:
         """Mark the job done in the caller's own transaction, after `fence`."""
         session.execute(
@@ -65,18 +80,19 @@ def enqueue(
     kind: str,
     payload: Json,
     *,
+    queue: str = QUEUE,
     run_id: int | None = None,
     created_by: int | None = None,
     total: int | None = None,
 ) -> Job:
-    """Add a job; a worker is woken after the commit."""
+    """Add a job; a worker of the queue is woken after the commit."""
     job = Job(
-        kind=kind, payload=payload, run_id=run_id, created_by=created_by, total_count=total,
-        dispatched_at=func.now(),
+        kind=kind, payload=payload, queue=queue, run_id=run_id, created_by=created_by,
+        total_count=total, dispatched_at=func.now(),
     )  # fmt: skip
     session.add(job)
     session.flush()
-    wake_after_commit(session, job.id)
+    wake_after_commit(session, job.id, queue)
     return job
 
 
@@ -133,7 +149,14 @@ def finish(job: ClaimedJob, error: str | None = None) -> None:
         )
 
 
-def due_for_dispatch(stale_seconds: float, limit: int = 200) -> Sequence[int]:
+class WakeUp(NamedTuple):
+    """A job, and the queue of the workers to wake."""
+
+    job_id: int
+    queue: str
+
+
+def due_for_dispatch(stale_seconds: float, limit: int = 200) -> Sequence[WakeUp]:
     """Jobs whose wake-up went quiet: open, without a living lease, last woken `stale_seconds` ago.
 
     Rows are marked as woken now, and skipped by sweepers of other workers.
@@ -151,12 +174,13 @@ def due_for_dispatch(stale_seconds: float, limit: int = 200) -> Sequence[int]:
         .with_for_update(skip_locked=True)
     )
     with session_scope() as session:
-        return session.scalars(
+        due = session.execute(
             update(Job)
             .where(Job.id.in_(waiting))
             .values(dispatched_at=func.now())
-            .returning(Job.id)
-        ).all()
+            .returning(Job.id, Job.queue)
+        )
+        return [WakeUp(*row) for row in due]
 
 
 def holders(host: str) -> Sequence[str]:
@@ -169,6 +193,17 @@ def holders(host: str) -> Sequence[str]:
         ).all()  # type: ignore[return-value] # the filter leaves no null
 
 
+def wake_idle(session: Session, run_id: int) -> None:
+    """Wake the run's open jobs that no one holds, postponed ones too; after the commit."""
+    idle = select(Job.id, Job.queue).where(
+        Job.run_id == run_id,
+        Job.state.in_(OPEN),
+        or_(Job.lease_until.is_(None), Job.lease_until < func.now()),
+    )
+    for job_id, queue in session.execute(idle).all():
+        wake_after_commit(session, job_id, queue)
+
+
 def release_jobs_of(holder: str) -> None:
     """Free the jobs of a process that is known to be dead: they need not wait for the lease."""
     with session_scope() as session:
@@ -179,20 +214,40 @@ def release_jobs_of(holder: str) -> None:
         )
 
 
-def beat(name: str) -> None:
-    """Record that a worker lives."""
-    statement = insert(WorkerHeartbeat).values(name=name)
+def beat(name: str, queues: Sequence[str] = (QUEUE,)) -> None:
+    """Record that a worker lives, and from which queues it takes jobs."""
+    statement = insert(WorkerHeartbeat).values(name=name, queues=list(queues))
     with session_scope() as session:
         session.execute(
             statement.on_conflict_do_update(
-                index_elements=[WorkerHeartbeat.name], set_={"seen_at": func.now()}
+                index_elements=[WorkerHeartbeat.name],
+                set_={"seen_at": func.now(), "queues": statement.excluded.queues},
             )
         )
 
 
-def seconds_since_heartbeat(session: Session, host: str | None = None) -> float | None:
-    """How long ago the liveliest worker (of a host) was seen; None where there never was one."""
+def deserted_queues(session: Session, run_ids: Sequence[int]) -> dict[int, str]:
+    """Runs with an open job that no one holds, on a queue from which no living worker takes."""
+    alive = select(WorkerHeartbeat.name).where(
+        WorkerHeartbeat.seen_at > func.now() - timedelta(seconds=QUIET_WORKER_SECONDS),
+        WorkerHeartbeat.queues.contains(func.jsonb_build_array(Job.queue)),
+    )
+    waiting = select(Job.run_id, Job.queue).where(
+        Job.run_id.in_(run_ids),
+        Job.state.in_(OPEN),
+        or_(Job.lease_until.is_(None), Job.lease_until < func.now()),
+        ~alive.exists(),
+    )
+    return {run_id: queue for run_id, queue in session.execute(waiting) if run_id is not None}
+
+
+def seconds_since_heartbeat(
+    session: Session, host: str | None = None, queue: str | None = None
+) -> float | None:
+    """How long ago the liveliest worker (of a host, of a queue) was seen; None: there never was."""
     age = select(func.extract("epoch", func.now() - func.max(WorkerHeartbeat.seen_at)))
+    if queue is not None:
+        age = age.where(WorkerHeartbeat.queues.contains([queue]))
     if host is not None:
         age = age.where(WorkerHeartbeat.name.startswith(f"{host}/", autoescape=True))
     value = session.scalar(age)

@@ -1,11 +1,13 @@
 """Units of work. The row is the truth; the broker only wakes workers up."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.database import Base, CreatedAt, Identifier, Json
+from backend.queue import QUEUE
 
 STATES = ("queued", "running", "done", "failed", "cancelled")
 
@@ -14,6 +16,7 @@ class Job(Base):
     """A unit of work with a lease; `attempt` fences writers whose lease has passed to another.
 
     `holder` is "host/process": a worker of the same host frees the jobs of dead processes at once.
+    `queue` is where its wake-ups go: to the workers that can do it.
     """
 
     __tablename__ = "job"
@@ -27,6 +30,7 @@ class Job(Base):
 
     id: Mapped[Identifier]
     kind: Mapped[str]
+    queue: Mapped[str] = mapped_column(server_default=QUEUE)
     run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"))
     payload: Mapped[Json]
     state: Mapped[str] = mapped_column(server_default="queued")
@@ -43,9 +47,10 @@ class Job(Base):
 
 
 class WorkerHeartbeat(Base):
-    """When each worker process was last seen."""
+    """When each worker process was last seen, and from which queues it takes jobs."""
 
     __tablename__ = "worker_heartbeat"
 
     name: Mapped[str] = mapped_column(primary_key=True)
+    queues: Mapped[list[Any]] = mapped_column(server_default=text(f"'[\"{QUEUE}\"]'"))
     seen_at: Mapped[CreatedAt]

@@ -8,9 +8,11 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from backend.errors import Conflict, NotFound
+from backend.jobs import service as jobs
 from backend.jobs.service import OPEN, ClaimedJob
 from backend.jobs.tables import Job
-from backend.runs.creation import SCORE, enqueue_shards
+from backend.runs.batches import open_batches
+from backend.runs.creation import BATCH, SCORE, enqueue_shard, enqueue_shards
 from backend.runs.days import DaySpent, wait_for_next_day
 from backend.runs.schemas import Budgets
 from backend.runs.tables import Run, RunItem
@@ -68,6 +70,7 @@ def cancel(session: Session, run_id: int) -> Run:
     run.finished_at = func.now()
     session.flush()
     session.refresh(run)
+    jobs.wake_idle(session, run_id)  # its open batches are to be cancelled at their providers
     return run
 
 
@@ -112,6 +115,7 @@ def _go_on(session: Session, run: Run) -> None:
     run.state, run.note, run.finished_at, run.resume_at = "running", None, None, None
     session.flush()
     of = int(run.settings["parallel_jobs"])
+    jobs.wake_idle(session, run.id)
     working = open_shards(session, run.id)
     enqueue_shards(session, run, [shard for shard in range(of) if shard not in working], of)
 
@@ -137,7 +141,10 @@ def open_shards(session: Session, run_id: int, besides: int | None = None) -> Se
     """The shards that have an open job, but for one job."""
     return session.scalars(
         select(Job.payload["shard"].as_integer()).where(
-            Job.run_id == run_id, Job.kind == SCORE, Job.state.in_(OPEN), Job.id != (besides or 0)
+            Job.run_id == run_id,
+            Job.kind.in_((SCORE, BATCH)),
+            Job.state.in_(OPEN),
+            Job.id != (besides or 0),
         )
     ).all()
 
@@ -182,3 +189,36 @@ def leave(
             run.state, run.note = ("paused", run.note) if waits else ("stopped", "budget")
     job.done(session)
     return "left"
+
+
+def leave_batches(
+    session: Session,
+    job: ClaimedJob,
+    *,
+    looked_at: str,
+    again: float | None,
+    days_spent: Sequence[DaySpent],
+) -> None:
+    """End a step of a shard's batches: come again later, or hand over to the job that scores.
+
+    Args:
+        session: one transaction.
+        job: the job of the shard's batches.
+        looked_at: the state of the run by which the step went.
+        again: seconds until the next step; None where nothing is left to ask or to wait for.
+        days_spent: which endpoints' calls have to wait for another day.
+    """
+    assert job.run_id is not None
+    shard, of = job.payload["shard"], job.payload["of"]
+    run = locked(session, job.run_id)
+    job.fence(session)
+    if days_spent and run.state == "running":
+        wait_for_next_day(session, run, days_spent)
+    if run.state == "running" and looked_at != "running":
+        job.postpone(session, 0)  # it was resumed meanwhile
+    elif again is not None and (run.state == "running" or open_batches(session, run.id, shard)):
+        job.postpone(session, again)
+    else:
+        job.done(session)
+        if run.state == "running":
+            enqueue_shard(session, run, SCORE, shard, of)

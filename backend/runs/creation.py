@@ -6,20 +6,25 @@ from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, selec
 from sqlalchemy.orm import Session
 
 from backend.accounts.tables import User
+from backend.endpoints.service import any_in_process
 from backend.endpoints.tables import Endpoint
 from backend.errors import Invalid
 from backend.jobs import service as jobs
 from backend.judging.rubrics import known_rubric
+from backend.queue import GPU, QUEUE
+from backend.runs.batches import uses_batches
 from backend.runs.schemas import RunCreate, RunSettings
 from backend.runs.tables import Run, RunItem
 from backend.science.stopping import Role
-from backend.scoring.line_up import LineUpEntry, entry_of, reference_of
+from backend.scoring.line_up import LineUpEntry, entry_of, line_up_of, reference_of
 from backend.scoring.policies import default_policy, get_policy
 from backend.scoring.tables import PolicyVersion
 from backend.seeds.filters import matching_seed_ids
 from backend.seeds.tables import Seed, SeedRevision
 
 SCORE = "run.score"
+# Comes before it where endpoints are asked by batches, and ends by putting it in the queue.
+BATCH = "run.batch"
 
 
 def create_run(session: Session, wanted: RunCreate, user: User) -> Run:
@@ -174,9 +179,17 @@ def _choose_calibration(
 
 
 def enqueue_shards(session: Session, run: Run, shards: Sequence[int], of: int) -> None:
-    """Put a job for each of these shards in the queue."""
+    """Put a job for each of these shards in the queue: its batches first, where there are some."""
+    kind = BATCH if uses_batches(session, line_up_of(run.settings)) else SCORE
     for shard in shards:
-        jobs.enqueue(
-            session, SCORE, {"shard": shard, "of": of}, run_id=run.id, created_by=run.created_by,
-            total=run.seeds_total // of,
-        )  # fmt: skip
+        enqueue_shard(session, run, kind, shard, of)
+
+
+def enqueue_shard(session: Session, run: Run, kind: str, shard: int, of: int) -> None:
+    """Put a job in the queue of the workers that can ask the endpoints it asks."""
+    line_up = line_up_of(run.settings)
+    loads = kind == SCORE and any_in_process(session, [e.endpoint_id for e in line_up])
+    jobs.enqueue(
+        session, kind, {"shard": shard, "of": of}, queue=GPU if loads else QUEUE, run_id=run.id,
+        created_by=run.created_by, total=run.seeds_total // of,
+    )  # fmt: skip

@@ -7,6 +7,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from backend.jobs.service import deserted_queues
+from backend.queue import GPU, GPU_WORKER
+from backend.runs.batches import batch_outs
 from backend.runs.schemas import Failure, Rate, RunItemOut, RunOut
 from backend.runs.tables import Run, RunItem
 from backend.scoring.policies import label_of
@@ -28,7 +31,8 @@ def run_outs(session: Session, runs: Sequence[Run]) -> list[RunOut]:
         )
     }
     verdicts, failures = _verdicts(session, ids), _failures(session, ids)
-    waiting = _waiting(session, ids)
+    waiting, sent = _waiting(session, ids), batch_outs(session, ids)
+    deserted = deserted_queues(session, [run.id for run in runs if run.state == "running"])
     return [
         RunOut.model_validate(
             _figures(session, run)
@@ -37,10 +41,19 @@ def run_outs(session: Session, runs: Sequence[Run]) -> list[RunOut]:
                 "verdicts": verdicts[run.id],
                 "failures": failures[run.id],
                 "seeds_waiting": waiting.get(run.id, 0),
+                "batches": sent[run.id],
+                "note": run.note or _waits_for(deserted.get(run.id)),
             }
         )
         for run in runs
     ]
+
+
+def _waits_for(queue: str | None) -> str | None:
+    """Why nothing goes on, where a run's jobs wait in a queue from which no one takes."""
+    if queue == GPU:
+        return f"waits for a worker that loads models: start one ({GPU_WORKER})"
+    return queue and "waits for a worker: none is running"
 
 
 def _figures(session: Session, run: Run) -> dict[str, Any]:

@@ -85,6 +85,24 @@ class Rate(BaseModel):
     calls_per_minute: float
 
 
+class BatchOut(BaseModel):
+    """A file of calls at a provider: `samples` that it will bring, and how many came or failed.
+
+    `state` is preparing, sent, collected, failed or cancelled.
+    """
+
+    id: int
+    endpoint: str
+    provider_id: str | None
+    state: str
+    samples: int
+    answered: int
+    failed: int
+    note: str | None
+    created_at: datetime
+    finished_at: datetime | None
+
+
 class RunOut(BaseModel):
     """A run, its progress and what it has used."""
 
@@ -111,6 +129,7 @@ class RunOut(BaseModel):
     finished_at: datetime | None
     rate: Rate
     failures: list[Failure]
+    batches: list[BatchOut]
     eta_seconds: float | None
     note: str | None
     resume_at: datetime | None

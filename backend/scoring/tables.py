@@ -185,7 +185,8 @@ class BatchRequest(Base):
     """A file of requests that a provider works through at its own pace, at a lower price.
 
     `requests` are the samples that it will bring, so that no one else asks for them meanwhile:
-    [revision, sample index] each.
+    [revision, sample index] each, and the reason where the provider has refused one for good.
+    `answered` and `failed` count them as far as the provider has come, and for good in the end.
     """
 
     __tablename__ = "batch_request"
@@ -204,6 +205,8 @@ class BatchRequest(Base):
     input_file_id: Mapped[str | None]
     state: Mapped[str] = mapped_column(server_default="preparing")
     requests: Mapped[list[Any]]
+    answered: Mapped[int] = mapped_column(server_default="0")
+    failed: Mapped[int] = mapped_column(server_default="0")
     note: Mapped[str | None]
     created_at: Mapped[CreatedAt]
     finished_at: Mapped[datetime | None]

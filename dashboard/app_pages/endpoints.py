@@ -19,6 +19,7 @@ COLUMNS: Columns = {
     "max_in_flight": "In flight",
     "requests_per_minute": "Requests/min",
     "tokens_per_minute": "Tokens/min",
+    "uses_batches": "Batches",
     "today": st.column_config.TextColumn(
         "Today", help="Calls and dollars since 00:00 UTC, of what the day allows."
     ),

@@ -55,6 +55,7 @@ from dashboard.rows.seeds import (
     Undone,
 )
 from dashboard.rows.work import (
+    Batch,
     Benchmark,
     BenchmarkLoad,
     Endpoint,
@@ -82,6 +83,7 @@ __all__ = [
     "VERDICTS",
     "Agreement",
     "AnswerClass",
+    "Batch",
     "Benchmark",
     "BenchmarkLoad",
     "Calibration",

@@ -52,6 +52,7 @@ class Endpoint(TypedDict):
     cost_today: float
     timeout_seconds: float
     samples_per_request: int
+    uses_batches: bool
     created_at: str
     archived_at: str | None
     has_samples: bool
@@ -83,6 +84,21 @@ class Failure(TypedDict):
     count: int
 
 
+class Batch(TypedDict):
+    """A file of calls at a provider; counts are of samples."""
+
+    id: int
+    endpoint: str
+    provider_id: str | None
+    state: str
+    samples: int
+    answered: int
+    failed: int
+    note: str | None
+    created_at: str
+    finished_at: str | None
+
+
 class Run(TypedDict):
     """A scoring run with its progress and budget."""
 
@@ -106,6 +122,7 @@ class Run(TypedDict):
     finished_at: str | None
     rate: dict[str, float]
     failures: list[Failure]
+    batches: list[Batch]
     eta_seconds: float | None
     note: str | None
     resume_at: str | None

@@ -122,30 +122,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("endpoint_id", "day", name=op.f("pk_endpoint_day")),
     )
     op.create_table(
-        "batch_request",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("run_id", sa.BigInteger(), nullable=False),
-        sa.Column("shard", sa.BigInteger(), nullable=False),
-        sa.Column("endpoint_id", sa.BigInteger(), nullable=False),
-        sa.Column("provider_id", sa.String(), nullable=True),
-        sa.Column("input_file_id", sa.String(), nullable=True),
-        sa.Column("state", sa.String(), server_default="preparing", nullable=False),
-        sa.Column("requests", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("note", sa.String(), nullable=True),
-        _created_at(),
-        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint(
-            "state in ('preparing', 'sent', 'collected', 'failed', 'cancelled')",
-            name=op.f("ck_batch_request_state"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["endpoint_id"], ["endpoint.id"], name=op.f("fk_batch_request_endpoint_id_endpoint")
-        ),
-        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_batch_request_run_id_run")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_batch_request")),
-    )
-    op.create_index("ix_batch_request_run_id", "batch_request", ["run_id"], unique=False)
-    op.create_table(
         "rating",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("revision_id", sa.BigInteger(), nullable=False),
@@ -315,6 +291,4 @@ def downgrade() -> None:
     op.drop_table("answer_equivalence")
     op.drop_index("ix_rating_revision_id", table_name="rating")
     op.drop_table("rating")
-    op.drop_index("ix_batch_request_run_id", table_name="batch_request")
-    op.drop_table("batch_request")
     op.drop_table("endpoint_day")

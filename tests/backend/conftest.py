@@ -15,7 +15,7 @@ from backend.database import session_scope
 @pytest.fixture
 def api_url(committed: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """A server on a free port, and an admin's key in the environment."""
-    monkeypatch.setattr(queue, "send", lambda job_id: None)
+    monkeypatch.setattr(queue, "send", lambda job_id, queue: None)
     with session_scope() as session:
         admin = accounts.first_admin(session)
         monkeypatch.setenv("SEEDBED_KEY", accounts.issue_key(session, admin, "api", "t").secret)

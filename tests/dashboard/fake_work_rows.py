@@ -32,6 +32,7 @@ def endpoint(endpoint_id: int, name: str, role: str) -> dict[str, Any]:
         "cost_today": 0.42,
         "timeout_seconds": 120.0,
         "samples_per_request": 1,
+        "uses_batches": False,
         "created_at": NOW,
         "archived_at": None,
         "has_samples": True,
@@ -78,6 +79,7 @@ def run(run_id: int, state: str = "running") -> dict[str, Any]:
         "finished_at": None if state in ("running", "paused") else NOW,
         "rate": {"calls_per_minute": 212.0},
         "failures": [{"reason": "the model did not answer in 120 s", "count": 2}],
+        "batches": [],
         "eta_seconds": 140,
         "note": None,
         "resume_at": None,
@@ -116,6 +118,22 @@ def endpoint_forecast(endpoint: str, role: str, low: int, mean: int, high: int) 
         "estimated_tokens": 105_000,
         "estimated_cost": 0.3,
         "estimated_cost_high": 0.9,
+    }
+
+
+def batch(state: str = "sent") -> dict[str, Any]:
+    """A batch of which a quarter has come."""
+    return {
+        "id": 1,
+        "endpoint": "GPT",
+        "provider_id": "batch_abc",
+        "state": state,
+        "samples": 4000,
+        "answered": 1000,
+        "failed": 3,
+        "note": None,
+        "created_at": NOW,
+        "finished_at": None,
     }
 
 

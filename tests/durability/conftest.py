@@ -1,5 +1,6 @@
 """Real brokers and a real worker process on the test's Postgres, to be killed."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -53,24 +54,35 @@ def _answers(url: str) -> bool:
 
 
 class Worker:
-    """A Celery worker with prefork children, in its own process group."""
+    """A Celery worker in its own process group; with prefork children unless told otherwise."""
 
     def __init__(self, log: Path) -> None:
         self.log = log
         self._process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        options = ["--concurrency", "2", "--without-mingle", "--without-gossip"]
-        command = [sys.executable, "-m", "celery", "-A", "workers.app", "worker", *options]
+    def start(self, *options: str) -> None:
+        alone = ["--concurrency", "2", "--without-mingle", "--without-gossip"]
+        command = [sys.executable, "-m", "celery", "-A", "workers.app", "worker", *alone, *options]
         with self.log.open("ab") as log:
             self._process = spawn(command, log)
+        self._leader = self._process.pid
 
-    def kill(self) -> None:
-        """kill -9, children and all."""
+    def kill(self, *, alone: bool = False) -> None:
+        """kill -9, children and all unless it is to die alone."""
         assert self._process is not None
-        os.killpg(self._process.pid, signal.SIGKILL)
+        (os.kill if alone else os.killpg)(self._process.pid, signal.SIGKILL)
         self._process.wait()
         self._process = None
+
+    def group(self) -> list[int]:
+        """The worker and its children that live, also after it was killed alone."""
+        members = []
+        for entry in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):
+                state, _, group = entry.read_text().rpartition(")")[2].split()[:3]
+                if int(group) == self._leader and state != "Z":
+                    members.append(int(entry.parent.name))
+        return members
 
     def stop(self) -> None:
         if self._process is not None:

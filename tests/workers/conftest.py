@@ -1,9 +1,11 @@
-"""A fake model server, closed after each test; the ways in which programs are kept in."""
+"""Fake model servers, closed after each test; the ways in which programs are kept in."""
 
 from collections.abc import Iterator
 
 import pytest
 
+from tests.scoring_runs import sums
+from tests.workers.fake_batches import FakeProvider
 from tests.workers.fake_openai import FakeOpenAI
 from workers.sandbox import isolation
 
@@ -12,6 +14,14 @@ from workers.sandbox import isolation
 def server() -> Iterator[FakeOpenAI]:
     with FakeOpenAI() as server:
         yield server
+
+
+@pytest.fixture
+def provider() -> Iterator[FakeProvider]:
+    provider = FakeProvider(sums)
+    with FakeOpenAI(default=provider) as server:
+        provider.base_url = server.base_url
+        yield provider
 
 
 @pytest.fixture(params=[True, False], ids=["namespaces", "limits only"])

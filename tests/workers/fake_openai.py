@@ -19,11 +19,13 @@ import orjson
 
 @dataclass(frozen=True)
 class Request:
-    """What arrived: `body` is its JSON, header names are in lower case."""
+    """What arrived: `body` is its JSON, where it is some; header names are in lower case."""
 
     path: str
     headers: dict[str, str]
     body: dict[str, Any]
+    method: str = "POST"
+    content: bytes = b""
 
     @property
     def prompt(self) -> str:
@@ -179,4 +181,7 @@ async def _read(reader: asyncio.StreamReader) -> Request:
     pairs = (line.split(":", 1) for line in lines if ":" in line)
     headers = {name.strip().lower(): value.strip() for name, value in pairs}
     content = await reader.readexactly(int(headers.get("content-length", 0)))
-    return Request(first.split(" ")[1], headers, orjson.loads(content) if content else {})
+    is_json = headers.get("content-type", "").startswith("application/json")
+    body = orjson.loads(content) if content and is_json else {}
+    method, path, _ = first.split(" ")
+    return Request(path, headers, body, method, content)

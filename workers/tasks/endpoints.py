@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from dataclasses import replace
 
 from backend.database import session_scope
 from backend.endpoints.schemas import EndpointTestResult
@@ -11,7 +10,9 @@ from backend.endpoints.trial import CALL_SECONDS
 from backend.jobs import service as jobs
 from backend.jobs.service import ClaimedJob
 from backend.science.prompts import answer_messages, answer_template
-from workers.model_client import CallFailed, EndpointConfig, ModelClient, endpoint_config
+from workers.clients import hurried_client_for
+from workers.endpoint_config import EndpointConfig, endpoint_config
+from workers.replies import CallFailed
 
 
 def try_out(job: ClaimedJob) -> None:
@@ -28,13 +29,12 @@ def try_out(job: ClaimedJob) -> None:
 
 
 async def _call(config: EndpointConfig, prompt: str) -> EndpointTestResult:
-    hurried = replace(config, timeout_seconds=min(config.timeout_seconds, CALL_SECONDS))
     messages = answer_messages(prompt, answer_template(config.sampling.template))
-    async with ModelClient(hurried, attempts=1) as client:
-        try:
+    try:
+        async with hurried_client_for(config, CALL_SECONDS) as client:
             reply = (await client.ask(messages))[0]
-        except CallFailed as failure:
-            return EndpointTestResult(ok=False, error=str(failure))
+    except CallFailed as failure:
+        return EndpointTestResult(ok=False, error=str(failure))
     return EndpointTestResult(
         ok=True,
         latency_ms=reply.latency_ms,

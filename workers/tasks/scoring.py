@@ -18,7 +18,8 @@ from backend.runs.verdicts import (
 )
 from backend.science.calibration import Calibration
 from backend.scoring.equivalences import stored_replies
-from workers.model_client import ModelClient, endpoint_config
+from workers.clients import client_for
+from workers.endpoint_config import endpoint_config
 from workers.sample_writer import SampleWriter
 from workers.scoring_engine import ScoringEngine
 
@@ -64,7 +65,7 @@ async def _score(recorder: Recorder, plan: ShardPlan) -> tuple[bool, list[DaySpe
 
     async with AsyncExitStack() as stack:
         clients = {
-            endpoint_id: await stack.enter_async_context(ModelClient(endpoint_config(endpoint)))
+            endpoint_id: await stack.enter_async_context(client_for(endpoint_config(endpoint)))
             for endpoint_id, endpoint in plan.endpoints.items()
         }
         engine = ScoringEngine(plan, clients, load_page, load_replies, recorder.calibration)

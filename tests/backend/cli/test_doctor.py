@@ -5,6 +5,9 @@ import typer
 from typer.testing import CliRunner, Result
 
 from backend.cli.doctor import doctor
+from backend.database import session_scope
+from backend.jobs import service
+from tests.builders import create_endpoint
 
 
 def examine() -> Result:
@@ -27,6 +30,21 @@ def test_doctor_with_a_dead_database_names_its_variable(monkeypatch: pytest.Monk
     assert result.exit_code == 1
     assert "SEEDBED_DATABASE_URL does not answer" in result.output
     assert "secret" not in result.output
+
+
+@pytest.mark.usefixtures("committed")
+def test_doctor_misses_a_gpu_worker_where_an_endpoint_needs_one() -> None:
+    def said() -> str:
+        return next(line for line in examine().output.splitlines() if "GPU worker" in line)
+
+    assert "not needed" in said()
+    with session_scope() as session:
+        create_endpoint(session, base_url="vllm:", name="own model")
+    assert "none was ever seen; own model cannot be asked" in said()
+    service.beat("host/1", ["seedbed"])
+    assert "none was ever seen" in said(), "an ordinary worker is none"
+    service.beat("host/2", ["gpu"])
+    assert "lives" in said()
 
 
 def test_doctor_says_how_far_programs_are_kept_in() -> None:

@@ -199,7 +199,7 @@ def test_viewer_reads_and_changes_nothing(client_as: ClientFactory, session: Ses
 def working(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> TestClient:
     """A client beside a worker that runs each job as soon as it is sent."""
 
-    def run(job_id: int) -> None:
+    def run(job_id: int, queue: str) -> None:
         job = jobs.claim(job_id, 30, "test/1")
         assert job is not None
         try:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, update
 from sqlalchemy.orm import Session
 
+from backend.config import settings
 from backend.database import session_scope
 from backend.jobs import service
 from backend.jobs.tables import Job
@@ -70,7 +71,7 @@ def test_quiet_job_is_dispatched_again_but_a_held_one_is_not(
     quiet, held = _enqueued(session), _enqueued(session)
     service.claim(held, 30, "host/1")
     assert service.due_for_dispatch(30) == []
-    assert service.due_for_dispatch(-1) == [quiet]
+    assert service.due_for_dispatch(-1) == [(quiet, "seedbed")]
 
 
 def test_dead_holders_job_is_due_at_once(session: Session, woken: list[int]) -> None:
@@ -79,7 +80,7 @@ def test_dead_holders_job_is_due_at_once(session: Session, woken: list[int]) -> 
     assert service.holders("host") == ["host/77"]
     assert service.holders("ho") == []
     service.release_jobs_of("host/77")
-    assert service.due_for_dispatch(30) == [job_id]
+    assert service.due_for_dispatch(30) == [(job_id, "seedbed")]
 
 
 def test_failed_job_keeps_its_reason(session: Session, woken: list[int]) -> None:
@@ -91,3 +92,29 @@ def test_failed_job_keeps_its_reason(session: Session, woken: list[int]) -> None
     found = service.get(session, job_id)
     assert (found.state, found.error) == ("failed", "ValueError: no")
     assert service.claim(job_id, 30, "host/2") is None
+
+
+def test_postponed_job_rests_for_its_time_and_is_then_woken(
+    session: Session, woken: list[int]
+) -> None:
+    job = service.claim(_enqueued(session), 30, "host/1")
+    assert job is not None
+    job.postpone(session, 60)
+    session.commit()
+    lease = settings().job_lease_seconds
+    assert service.due_for_dispatch(lease) == []
+    passed = update(Job).where(Job.id == job.id)
+    session.execute(passed.values(dispatched_at=Job.dispatched_at - timedelta(seconds=61)))
+    assert service.due_for_dispatch(lease) == [(job.id, "seedbed")]
+    assert service.claim(job.id, 30, "host/2") is not None
+
+
+def test_job_that_is_done_with_its_step_is_not_finished_by_it(
+    session: Session, woken: list[int]
+) -> None:
+    job = service.claim(_enqueued(session), 30, "host/1")
+    assert job is not None
+    job.postpone(session, 60)
+    session.commit()
+    service.finish(job)
+    assert service.get(session, job.id).state == "queued"

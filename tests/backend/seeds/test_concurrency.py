@@ -21,7 +21,7 @@ from tests.backend.seeds.test_importing import counts, lines, push, row
 @pytest.fixture
 def live(committed: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
     """A client whose requests have connections and commits of their own."""
-    monkeypatch.setattr(queue, "send", lambda job_id: None)
+    monkeypatch.setattr(queue, "send", lambda job_id, queue: None)
     with session_scope() as session:
         admin = accounts.first_admin(session)
         secret = accounts.issue_key(session, admin, "api", "test").secret
