@@ -1,14 +1,17 @@
 """Runs whose samples come by a provider's batches."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from backend.accounts.tables import User
 from backend.database import session_scope
+from backend.endpoints.tables import Endpoint
 from backend.runs import control
 from backend.runs.creation import create_run
 from backend.runs.schemas import Budgets, RunCreate
+from backend.science.prompts import PROGRAM
 from backend.scoring.tables import Sample
+from backend.seeds.tables import Seed
 from tests.batch_runs import SAMPLES, batches_of, count, finish, is_whole, started, step
 from tests.scoring_runs import read, sums
 from tests.workers.fake_batches import FakeProvider
@@ -133,3 +136,40 @@ def test_second_run_waits_for_the_batch_of_the_first_and_pays_nothing(
     finish(provider, second)
     assert (read(second).state, read(second).seeds_scored, read(second).calls) == ("finished", 3, 0)
     assert len(provider.batches) == 1
+
+
+def test_day_of_an_endpoint_bounds_a_batch_and_the_rest_waits_for_the_next(
+    provider: FakeProvider,
+) -> None:
+    run_id = started(provider, batched={"max_calls_per_day": 5})
+    step(run_id)
+    assert (len(provider.direct), len(provider.asked())) == (1, 4)
+    provider.work()
+    for _ in range(3):
+        assert step(run_id) == "run.batch"
+    run = read(run_id)
+    assert (run.state, run.calls, len(provider.batches)) == ("running", 5, 1)
+    assert "has used 5 of 5 calls today" in (run.note or "")
+    assert len(provider.direct) == 1, "what the day forbids is not asked directly either"
+    with session_scope() as session:
+        session.execute(update(Endpoint).values(max_calls_per_day=None))
+    step(run_id)
+    finish(provider, run_id)
+    is_whole(run_id)
+
+
+def test_seed_with_tests_is_asked_for_a_program(provider: FakeProvider) -> None:
+    run_id = started(provider, seeds=1)
+    with session_scope() as session:
+        session.execute(update(Seed).values(extra={"tests": ["assert add(1, 2) == 3"]}))
+        # The tests are the answer: only the weak model is asked.
+        session.execute(update(Endpoint).values(uses_batches=True))
+    step(run_id)
+    assert [line["custom_id"].rpartition(":")[2] for line in provider.asked()] == ["program"]
+    provider.work()
+    with session_scope() as session:
+        session.execute(update(Seed).values(extra={}))
+    step(run_id)
+    with session_scope() as session:
+        hashes = session.scalars(select(Sample.template_hash)).all()
+    assert hashes == [PROGRAM.hash] * 2, "as it was asked, though the tests are gone by now"
