@@ -15,14 +15,18 @@ FIRST_VERDICTS: Final = 5
 PATIENCE_SECONDS: Final = 300
 # About 50 tokens a second, read or written, is what two busy processors do: answers are short, four
 # come from one reading of the prompt, and the judge keeps a slot in which the rubric stays read.
-SHORT: Final = {"temperature": 0.8, "max_tokens": 12, "template": "answer_only"}
-RATING: Final = {"temperature": 0.2, "max_tokens": 112}
+SHORT: Final = {"temperature": 0.8, "max_tokens": 24, "template": "answer_only"}
+RATING: Final = {"temperature": 0.2, "max_tokens": 64}
+# The first one is short, and this model would not do better by a longer one.
+RUBRIC: Final = "1"
 ROLES: Final = {
     "weak": {"sampling": SHORT, "samples_per_request": 4, "max_in_flight": 1},
     "reference": {"sampling": SHORT, "samples_per_request": 4, "max_in_flight": 1},
     "judge": {"sampling": RATING, "max_in_flight": 1},
 }
-SAMPLES: Final = 4
+# At most: fewer where the verdict is settled before, or another answer is not worth its price.
+REFERENCE_SAMPLES: Final = 4
+WEAK_SAMPLES: Final = 12
 CALIBRATION_SEEDS: Final = 6
 
 
@@ -54,8 +58,9 @@ def demo(
             "weak_endpoint_ids": [endpoints["weak"]],
             "reference_endpoint_id": endpoints["reference"],
             "judge_endpoint_ids": [endpoints["judge"]],
-            "weak_samples": SAMPLES,
-            "reference_samples": SAMPLES,
+            "rubric_version": RUBRIC,
+            "weak_samples": WEAK_SAMPLES,
+            "reference_samples": REFERENCE_SAMPLES,
             "calibration_seeds": CALIBRATION_SEEDS,
         },
     )
