@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 from sqlalchemy.orm import InstrumentedAttribute
 
+import backend.tables  # noqa: F401 - columns take their types from the tables they refer to
 from backend.database import Base
 
 
