@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 from sqlalchemy.orm import InstrumentedAttribute
 
+import backend.tables  # noqa: F401 - columns take their types from the tables they refer to
 from backend.database import Base
 
 
@@ -42,11 +43,19 @@ def row_set(name: str, columns: Mapping[str, InstrumentedAttribute[Any]]) -> Tab
     )  # fmt: skip
 
 
-def insert_rows(table: type[Base], columns: Sequence[str]) -> Insert:
-    """An insert of rows with these columns, in their order; `given_rows` fills it."""
+def insert_rows(
+    table: type[Base],
+    columns: Sequence[str],
+    computed: Mapping[str, ColumnElement[Any]] | None = None,
+) -> Insert:
+    """An insert of rows with these columns, in their order; `given_rows` fills it.
+
+    What the database works out itself, the same for all rows, is `computed`.
+    """
     given = row_set("given", {name: getattr(table, name) for name in columns})
+    computed = computed or {}
     target = table.metadata.tables[table.__tablename__]  # not through the ORM: nothing to track
-    return insert(target).from_select(list(columns), select(given))
+    return insert(target).from_select([*columns, *computed], select(given, *computed.values()))
 
 
 def given_rows(rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from sqlalchemy import Update, func, update
 from sqlalchemy.orm import Session
 
 from backend.jobs.service import ClaimedJob
-from backend.row_sets import among
+from backend.row_sets import among, given_rows, row_set
 from backend.runs.control import halt
 from backend.runs.plan import RunStatus, ShardPlan, status_of
 from backend.runs.service import get_run
@@ -21,6 +21,8 @@ from backend.scoring.recompute import recompute
 from backend.scoring.samples import NewSample, Spent, storable, store_samples
 from backend.scoring.spend import add_failures
 from backend.scoring.tables import PolicyVersion
+
+_WAITING = row_set("waiting", {"revision_id": RunItem.revision_id, "worth": RunItem.worth})
 
 
 @dataclass
@@ -106,12 +108,16 @@ class Recorder:
         return session.scalars(changed.returning(RunItem.revision_id)).all()
 
     def _set_waiting(self, session: Session, worths: dict[int, float]) -> Sequence[int]:
-        waiting: list[int] = []
-        for revision_id, worth in worths.items():
-            waiting += session.scalars(
-                self._update([revision_id]).values(worth=worth).returning(RunItem.revision_id)
-            ).all()
-        return waiting
+        if not worths:
+            return []
+        rows = [{"revision_id": number, "worth": worth} for number, worth in worths.items()]
+        return session.scalars(
+            self._update(list(worths))
+            .where(RunItem.revision_id == _WAITING.c.revision_id)
+            .values(worth=_WAITING.c.worth)
+            .returning(RunItem.revision_id),
+            given_rows(rows),
+        ).all()
 
     def _update(self, revision_ids: Sequence[int]) -> Update:
         """Of those of the revisions that are pending."""

@@ -11,6 +11,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from backend.row_sets import among
 from backend.science.answer_keys import AnswerKey
 from backend.science.code_tests import (
     BadTests,
@@ -83,9 +84,14 @@ def seed_tests(session: Session, revision_ids: Sequence[int]) -> dict[int, SeedT
     rows = session.execute(
         select(SeedRevision.id, Seed.extra["tests"].label("tests"))
         .join(Seed, Seed.id == SeedRevision.seed_id)
-        .where(SeedRevision.id.in_(revision_ids), Seed.extra.has_key("tests"))
+        .where(among(SeedRevision.id, revision_ids), Seed.extra.has_key("tests"))
     )
-    found = {row.id: _parsed(row.tests) for row in rows}
+    return parsed_tests({row.id: row.tests for row in rows})
+
+
+def parsed_tests(stored: Mapping[int, Any]) -> dict[int, SeedTests]:
+    """The tests of those revisions that have any, from what is stored beside their seeds."""
+    found = {revision_id: _parsed(value) for revision_id, value in stored.items()}
     return {revision_id: tests for revision_id, tests in found.items() if tests is not None}
 
 

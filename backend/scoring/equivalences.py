@@ -7,6 +7,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from backend.row_sets import among
 from backend.science.answer_keys import AnswerKey
 from backend.science.known_equivalences import (
     Pair,
@@ -100,7 +101,7 @@ def known_equivalences(
             AnswerEquivalence.revision_id, AnswerEquivalence.first_key,
             AnswerEquivalence.second_key, AnswerEquivalence.equivalent,
             AnswerEquivalence.decided_by,
-        ).where(AnswerEquivalence.revision_id.in_(revision_ids))
+        ).where(among(AnswerEquivalence.revision_id, revision_ids))
     )  # fmt: skip
     for row in rows:
         pair = ordered_pair(AnswerKey.parse(row.first_key), AnswerKey.parse(row.second_key))

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sqlalchemy import Row
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from backend.row_sets import among, given_rows, insert_rows
@@ -58,6 +57,11 @@ _INSERT = (
         Sample.settings_hash, Sample.sample_index, Sample.max_tokens,
     )
 )  # fmt: skip
+
+
+_INSERT_JUDGMENTS = insert_rows(
+    Judgment, ["sample_id", "revision_id", "rubric_hash", "unscored", *Verdict._fields]
+)
 
 
 class Spent(NamedTuple):
@@ -122,7 +126,7 @@ def _insert_judgments(session: Session, samples: Iterable[tuple[int, NewSample]]
         elif sample.judgment is not None:
             rows.append(row | sample.judgment._asdict())
     if rows:
-        session.execute(insert(Judgment), rows)
+        session.execute(_INSERT_JUDGMENTS, given_rows(rows))
 
 
 def _use(sample: NewSample) -> Use:

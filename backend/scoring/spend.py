@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.orm import Session
 
 from backend.endpoints.tables import Endpoint
+from backend.row_sets import given_rows, insert_rows
 from backend.scoring.schemas import EndpointSpendOut
 from backend.scoring.tables import EndpointDay, EndpointSpend, RunSpend
 
@@ -28,6 +29,27 @@ class Use(NamedTuple):
     cut_off: bool
 
 
+def _adding(
+    table: type[EndpointSpend] | type[EndpointDay] | type[RunSpend],
+    key: Sequence[str],
+    names: Sequence[str],
+    computed: Mapping[str, ColumnElement[Any]] | None = None,
+) -> Insert:
+    """Add to the counters of these names; `key` are the table's other columns."""
+    statement = insert_rows(table, [*key, *names], computed)
+    return statement.on_conflict_do_update(
+        index_elements=[*key, *(computed or ())],
+        set_={name: getattr(table, name) + statement.excluded[name] for name in names},
+    )
+
+
+_EVER = ("calls", "prompt_tokens", "completion_tokens", "reasoning_tokens", "cost")
+_ADD_EVER = _adding(EndpointSpend, ["endpoint_id"], _EVER)
+_ADD_DAY = _adding(EndpointDay, ["endpoint_id"], ["calls", "tokens", "cost"], {"day": TODAY})
+_ADD_RUN = _adding(RunSpend, ["run_id", "endpoint_id"], [*_EVER, "cut_off"])
+_ADD_FAILED = _adding(RunSpend, ["run_id", "endpoint_id"], ["failed"])
+
+
 def add_spend(session: Session, run_id: int | None, uses: Iterable[Use]) -> None:
     """Count answers in: under their endpoints, under today, and under their run if there is one."""
     by_endpoint: dict[int, list[Use]] = defaultdict(list)
@@ -35,15 +57,12 @@ def add_spend(session: Session, run_id: int | None, uses: Iterable[Use]) -> None
         by_endpoint[use.endpoint_id].append(use)
     # One order for all writers, first by table and then by endpoint: they cannot deadlock.
     totals = [_total(endpoint_id, by_endpoint[endpoint_id]) for endpoint_id in sorted(by_endpoint)]
-    _add(session, EndpointSpend, {}, totals, _EVER)
-    _add(session, EndpointDay, {"day": TODAY}, totals, _A_DAY)
+    if not totals:
+        return
+    session.execute(_ADD_EVER, given_rows(totals))
+    session.execute(_ADD_DAY, given_rows(totals))
     if run_id is not None:
-        _add(session, RunSpend, {"run_id": run_id}, totals, _A_RUN)
-
-
-_EVER = ("calls", "prompt_tokens", "completion_tokens", "reasoning_tokens", "cost")
-_A_DAY = ("calls", "tokens", "cost")
-_A_RUN = (*_EVER, "cut_off")
+        session.execute(_ADD_RUN, given_rows([total | {"run_id": run_id} for total in totals]))
 
 
 def _total(endpoint_id: int, uses: list[Use]) -> dict[str, Any]:
@@ -63,27 +82,12 @@ def _total(endpoint_id: int, uses: list[Use]) -> dict[str, Any]:
 
 def add_failures(session: Session, run_id: int, lost: Mapping[int, int]) -> None:
     """Count calls of a run that brought nothing in all attempts, by endpoint."""
-    totals = [{"endpoint_id": number, "failed": count} for number, count in sorted(lost.items())]
-    _add(session, RunSpend, {"run_id": run_id}, totals, ("failed",))
-
-
-def _add(
-    session: Session,
-    table: type[EndpointSpend] | type[EndpointDay] | type[RunSpend],
-    key: dict[str, Any],
-    totals: Sequence[Mapping[str, Any]],
-    names: Sequence[str],
-) -> None:
-    if not totals:
-        return
-    statement = insert(table).values(key)
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["endpoint_id", *key],
-            set_={name: getattr(table, name) + statement.excluded[name] for name in names},
-        ),
-        [{name: total[name] for name in ("endpoint_id", *names)} for total in totals],
-    )
+    if lost:
+        totals = [
+            {"run_id": run_id, "endpoint_id": number, "failed": count}
+            for number, count in sorted(lost.items())
+        ]
+        session.execute(_ADD_FAILED, given_rows(totals))
 
 
 def spend_by_endpoint(session: Session) -> list[EndpointSpendOut]:

@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backend.row_sets import among
 from backend.science.answers import AnswerKey
 from backend.science.code_tests import passed_of
 from backend.science.rubric import Unscored, Verdict
-from backend.scoring.code_tests import StoredProgram, seed_tests, stored_programs
+from backend.scoring.code_tests import StoredProgram, parsed_tests, stored_programs
 from backend.scoring.equivalences import known_equivalences
 from backend.scoring.line_up import LineUp, serving_samples
 from backend.scoring.samples import stored_answers
@@ -21,17 +22,17 @@ from backend.seeds.tables import Seed, SeedRevision
 
 def read_evidence(session: Session, revision_ids: Sequence[int], line_up: LineUp) -> list[Evidence]:
     """What is stored about each revision, by number."""
+    rows = session.execute(
+        select(SeedRevision.id, SeedRevision.answer, Seed.domain, Seed.extra["tests"])
+        .join(Seed, Seed.id == SeedRevision.seed_id)
+        .where(among(SeedRevision.id, revision_ids))
+        .order_by(SeedRevision.id)
+    ).all()
     stored = stored_answers(session, revision_ids, line_up)
     judgments = _judgments(session, revision_ids, line_up)
     known = known_equivalences(session, revision_ids)
-    tests = seed_tests(session, revision_ids)
+    tests = parsed_tests({row[0]: row[3] for row in rows})
     programs = stored_programs(session, tests, line_up)
-    rows = session.execute(
-        select(SeedRevision.id, SeedRevision.answer, Seed.domain)
-        .join(Seed, Seed.id == SeedRevision.seed_id)
-        .where(SeedRevision.id.in_(revision_ids))
-        .order_by(SeedRevision.id)
-    )
     return [
         Evidence(
             revision_id,
@@ -45,7 +46,7 @@ def read_evidence(session: Session, revision_ids: Sequence[int], line_up: LineUp
             known[revision_id],
             tests[revision_id].tests if revision_id in tests else (),
         )
-        for revision_id, given_answer, domain in rows
+        for revision_id, given_answer, domain, _ in rows
     ]
 
 
@@ -69,16 +70,19 @@ def _programs(programs: Sequence[StoredProgram]) -> dict[int, list[Answer]]:
 def _judgments(
     session: Session, revision_ids: Sequence[int], line_up: LineUp
 ) -> dict[int, list[Verdict | Unscored]]:
+    found: dict[int, list[Verdict | Unscored]] = defaultdict(list)
+    judges = [entry for entry in line_up if entry.role == "judge"]
+    if not judges:
+        return found
     rows = session.scalars(
         select(Judgment)
         .where(
             Judgment.sample_id.in_(
-                serving_samples(line_up).where(Sample.revision_id.in_(revision_ids))
+                serving_samples(judges).where(among(Sample.revision_id, revision_ids))
             )
         )
         .order_by(Judgment.sample_id)
     )
-    found: dict[int, list[Verdict | Unscored]] = defaultdict(list)
     for row in rows:
         found[row.revision_id].append(
             Verdict(**{name: getattr(row, name) for name in Verdict._fields})

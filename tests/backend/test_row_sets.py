@@ -1,5 +1,7 @@
 """Rows that go to the database as one parameter arrive as they were."""
 
+import subprocess
+import sys
 from decimal import Decimal
 
 import pytest
@@ -59,6 +61,16 @@ def test_absent_values_are_null(session: Session) -> None:
         select(given.c.id, given.c.name), given_rows([{"id": 1, "name": None}, {"name": "x"}])
     )
     assert found.all() == [(1, None), (None, "x")]
+
+
+def test_references_have_their_types_whatever_is_imported_first() -> None:
+    code = (
+        "import backend.scoring.spend as s; "
+        "from sqlalchemy.dialects.postgresql import dialect; "
+        "print(s._ADD_RUN.compile(dialect=dialect()))"
+    )
+    made = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "run_id BIGINT" in made.stdout
 
 
 def test_value_that_no_column_takes_is_refused() -> None:
