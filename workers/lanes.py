@@ -24,6 +24,7 @@ class Request(NamedTuple):
 
     seed: OpenSeed
     calls: Sequence[Call]
+    question: Question
     bound: Bound
 
 
@@ -115,15 +116,11 @@ class Lane:
     def add(self, seed: OpenSeed, calls: Sequence[Call]) -> None:
         """Queue calls of one seed, as few requests as the server allows."""
         size = self.client.samples_per_call
-        messages = self.question(seed).messages
+        asks_program = seed.seed.tests is not None
+        asked = question(self.entry, seed.seed.prompt, for_program=asks_program)
         for start in range(0, len(calls), size):
             part = calls[start : start + size]
-            self.waiting.append(Request(seed, part, self.bound(messages, len(part))))
-
-    def question(self, seed: OpenSeed) -> Question:
-        """What a seed's calls ask."""
-        asks_program = seed.seed.tests is not None
-        return question(self.entry, seed.seed.prompt, for_program=asks_program)
+            self.waiting.append(Request(seed, part, asked, self.bound(asked.messages, len(part))))
 
     def bound(self, messages: Sequence[Mapping[str, str]], calls: int) -> Bound:
         """The most that so many samples can cost."""

@@ -232,7 +232,7 @@ class ScoringEngine:
         task.add_done_callback(self._ended)
 
     async def _ask(self, lane: Lane, request: Request) -> None:
-        asked = lane.question(request.seed)
+        asked = request.question
         reason = "fewer replies than asked for"
         replies: Sequence[Reply]
         try:
