@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased
 
@@ -31,7 +31,7 @@ def calibration_of(session: Session, run_id: int) -> Calibration:
 
 
 def plurality_seeds(session: Session, run_id: int, after: int) -> Sequence[int]:
-    """The next revisions of the run whose key is the reference's plurality."""
+    """The next judged revisions of the run whose key is the reference's plurality."""
     return session.scalars(
         select(RunItem.revision_id)
         .join(Run, Run.id == RunItem.run_id)
@@ -42,7 +42,7 @@ def plurality_seeds(session: Session, run_id: int, after: int) -> Sequence[int]:
         )
         .where(
             RunItem.run_id == run_id,
-            RunItem.state == "scored",
+            or_(RunItem.state == "scored", RunItem.worth.is_not(None)),
             RunItem.revision_id > after,
             Teachability.key_origin == "plurality",
         )

@@ -109,6 +109,25 @@ def test_budget_gives_every_seed_its_first_answers_before_any_gets_more(
     assert shown.seeds_waiting == len(waiting) == 6 - run.seeds_scored > 0
 
 
+def test_verdicts_of_a_run_that_its_budget_ended_rest_on_all_gold_seeds(
+    server: FakeOpenAI,
+) -> None:
+    server.default = alternating(period=4)
+    seeds(4, given=True, domain="sums")
+    seeds(3, first=10, domain="sums")
+    run_id = start_run(
+        server.base_url, weak="half", stopping="adaptive", calibration_seeds=4, max_calls=32
+    )
+    score_shard(claim(run_id))
+    assert read(run_id).state == "stopped"
+    with session_scope() as session:
+        voted = session.scalars(
+            select(Teachability.notes).where(Teachability.key_origin == "plurality")
+        ).all()
+    assert len(voted) == 3
+    assert {notes[0] for notes in voted} == {"reliability: fitted on 4 gold seeds"}
+
+
 def test_waiting_seeds_go_on_when_the_budget_is_raised_and_nothing_is_asked_twice(
     server: FakeOpenAI,
 ) -> None:

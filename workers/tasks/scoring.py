@@ -36,7 +36,7 @@ def score_shard(job: ClaimedJob) -> None:
             starved, days_spent = False, list[DaySpent]()
             if plan.status.state == "running":
                 starved, days_spent = asyncio.run(_score(recorder, plan))
-            _settle(job, job.run_id)
+            _settle(job, job.run_id, starved=starved)
             with session_scope() as session:
                 outcome = control.leave(session, job, starved=starved, days_spent=days_spent)
     except LeaseLost:
@@ -79,10 +79,10 @@ async def _score(recorder: Recorder, plan: ShardPlan) -> tuple[bool, list[DaySpe
         return starved, engine.days.spent
 
 
-def _settle(job: ClaimedJob, run_id: int) -> None:
-    """Once nothing is pending: verdicts that rest on votes, with all gold seeds' calibration."""
+def _settle(job: ClaimedJob, run_id: int, *, starved: bool) -> None:
+    """At the end of a run or of its budget: verdicts on votes, with all gold seeds' calibration."""
     with session_scope() as session:
-        if control.has_pending(session, run_id):
+        if control.has_pending(session, run_id) and not starved:
             return
     calibrations: dict[int, Calibration] = {}
     after = 0
