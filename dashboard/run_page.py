@@ -58,6 +58,11 @@ def _draw(run: Run) -> None:
         done / run["seeds_total"] if run["seeds_total"] else 1.0,
         f"{done:,} of {plural(run['seeds_total'], 'seed')} done{left}",
     )
+    if run["seeds_waiting"]:
+        st.caption(
+            f"{plural(run['seeds_waiting'], 'seed')} more with a first verdict: under a budget, "
+            "those that another call tells most about are asked further first."
+        )
     left_column, right_column = st.columns([1, 1], gap="large")
     with left_column:
         _budget(run)

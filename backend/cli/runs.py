@@ -186,6 +186,7 @@ def _show(run: dict[str, Any]) -> None:
         "run": f"{run['id']} ({run['name']})",
         "state": f"{run['state']}{': ' + run['note'] if run['note'] else ''}",
         "seeds": f"{done} of {run['seeds_total']}, {run['seeds_failed']} failed",
+        "with a first verdict": run["seeds_waiting"],
         "verdicts": ", ".join(f"{name} {count}" for name, count in run["verdicts"].items()),
         "calls": f"{run['calls']}, {run['rate']['calls_per_minute']:.0f} a minute",
         "tokens": run["tokens"],

@@ -117,6 +117,7 @@ class Run(TypedDict):
     seeds_total: int
     seeds_scored: int
     seeds_failed: int
+    seeds_waiting: int
     verdicts: dict[str, int]
     created_at: str
     finished_at: str | None

@@ -201,6 +201,14 @@ def test_seed_page_of_unknown_seed_says_so(fake_api: FakeApi, open_page: Open) -
     assert page.error[0].value == "there is no seed 999"
 
 
+def test_run_page_says_how_many_seeds_have_a_first_verdict_and_wait(
+    fake_api: FakeApi, open_page: Open
+) -> None:
+    fake_api.runs[0] |= {"state": "stopped", "note": "budget", "seeds_waiting": 24}
+    page = open_page("runs", run="2")
+    assert any("24 seeds more with a first verdict" in caption.value for caption in page.caption)
+
+
 def test_run_page_is_paused_and_resumed(fake_api: FakeApi, open_page: Open) -> None:
     page = open_page("runs", run="2")
     assert "36 of 60 seeds done" in page.get("progress")[0].proto.text
