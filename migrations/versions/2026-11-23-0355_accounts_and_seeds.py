@@ -4,6 +4,8 @@ Revision ID: 79dd3ca631bc
 Revises:
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -14,32 +16,41 @@ branch_labels = None
 depends_on = None
 
 
+def _created_at() -> "sa.Column[Any]":
+    now = sa.text("now()")
+    return sa.Column("created_at", sa.DateTime(timezone=True), server_default=now, nullable=False)
+
+
 def upgrade() -> None:
+    _create_source()
+    _create_user_account()
+    _create_access_key()
+    _create_seed_import()
+    _create_seed()
+    _index_seed()
+    _create_import_change()
+    _create_seed_revision()
+
+
+def _create_source() -> None:
     op.create_table(
         "source",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
-        sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
-        ),
+        _created_at(),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_source")),
         sa.UniqueConstraint("name", name=op.f("uq_source_name")),
     )
+
+
+def _create_user_account() -> None:
     op.create_table(
         "user_account",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("password_hash", sa.String(), nullable=True),
-        sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
-        ),
+        _created_at(),
         sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "role in ('viewer', 'ingester', 'curator', 'admin')", name=op.f("ck_user_account_role")
@@ -47,6 +58,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_account")),
         sa.UniqueConstraint("name", name=op.f("uq_user_account_name")),
     )
+
+
+def _create_access_key() -> None:
     op.create_table(
         "access_key",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -55,12 +69,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("secret_hash", sa.LargeBinary(), nullable=False),
         sa.Column("prefix", sa.String(), nullable=False),
-        sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
-        ),
+        _created_at(),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
@@ -72,16 +81,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("secret_hash", name=op.f("uq_access_key_secret_hash")),
     )
     op.create_index(op.f("ix_access_key_user_id"), "access_key", ["user_id"], unique=False)
+
+
+def _create_seed_import() -> None:
     op.create_table(
         "seed_import",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("created_by", sa.BigInteger(), nullable=False),
-        sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
-        ),
+        _created_at(),
         sa.Column("label", sa.String(), nullable=False),
         sa.Column("idempotency_key", sa.String(), nullable=True),
         sa.Column("request_hash", sa.LargeBinary(), nullable=True),
@@ -98,6 +105,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_seed_import")),
         sa.UniqueConstraint("created_by", "idempotency_key", name="uq_seed_import_idempotency"),
     )
+
+
+def _create_seed() -> None:
     op.create_table(
         "seed",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -124,12 +134,7 @@ def upgrade() -> None:
         sa.Column("attention", sa.Double(), nullable=True),
         sa.Column("open_hits", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("checked_index", sa.String(), nullable=True),
-        sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
-        ),
+        _created_at(),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "status in ('pending', 'accepted', 'rejected', 'needs_rewrite')",
@@ -156,6 +161,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_seed")),
         sa.UniqueConstraint("source_id", "external_id", name="uq_seed_source_id_external_id"),
     )
+
+
+def _index_seed() -> None:
     op.create_index(
         "ix_seed_domain",
         "seed",
@@ -195,6 +203,9 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("withdrawn_at is null"),
     )
+
+
+def _create_import_change() -> None:
     op.create_table(
         "import_change",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -211,6 +222,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_import_change_import_id", "import_change", ["import_id"], unique=False)
     op.create_index(op.f("ix_import_change_seed_id"), "import_change", ["seed_id"], unique=False)
+
+
+def _create_seed_revision() -> None:
     op.create_table(
         "seed_revision",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -222,12 +236,7 @@ def upgrade() -> None:
         sa.Column("origin", sa.String(), nullable=False),
         sa.Column("import_id", sa.BigInteger(), nullable=True),
         sa.Column("created_by", sa.BigInteger(), nullable=True),
-        sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
-        ),
+        _created_at(),
         sa.CheckConstraint(
             "origin in ('import', 'edit', 'rewrite')", name=op.f("ck_seed_revision_origin")
         ),
@@ -250,7 +259,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("seed_id", "number", name="uq_seed_revision_seed_id_number"),
     )
     op.create_index("ix_seed_revision_import_id", "seed_revision", ["import_id"], unique=False)
-    # Seed and revision point at each other, so one of the two keys comes after both tables.
     op.create_foreign_key(
         "fk_seed_revision_id_seed_revision",
         "seed",

@@ -4,6 +4,8 @@ Revision ID: a21194fc43af
 Revises: 79dd3ca631bc
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -14,7 +16,21 @@ branch_labels = None
 depends_on = None
 
 
+def _created_at() -> "sa.Column[Any]":
+    now = sa.text("now()")
+    return sa.Column("created_at", sa.DateTime(timezone=True), server_default=now, nullable=False)
+
+
 def upgrade() -> None:
+    _create_endpoint()
+    _create_policy()
+    _create_worker_heartbeat()
+    _create_run()
+    _create_job()
+    _create_run_item()
+
+
+def _create_endpoint() -> None:
     op.create_table(
         "endpoint",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -35,12 +51,7 @@ def upgrade() -> None:
         sa.Column("tokens_per_minute", sa.BigInteger(), nullable=True),
         sa.Column("timeout_seconds", sa.Double(), server_default="120", nullable=False),
         sa.Column("samples_per_request", sa.BigInteger(), server_default="1", nullable=False),
-        sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
-        ),
+        _created_at(),
         sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "role in ('reference', 'weak', 'judge', 'teacher')", name=op.f("ck_endpoint_role")
@@ -48,21 +59,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_endpoint")),
         sa.UniqueConstraint("name", name=op.f("uq_endpoint_name")),
     )
+
+
+def _create_policy() -> None:
     op.create_table(
         "policy",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("settings", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
-        ),
+        _created_at(),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_policy")),
         sa.UniqueConstraint("name", "version", name=op.f("uq_policy_name_version")),
     )
+
+
+def _create_worker_heartbeat() -> None:
     op.create_table(
         "worker_heartbeat",
         sa.Column("name", sa.String(), nullable=False),
@@ -71,6 +83,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_worker_heartbeat")),
     )
+
+
+def _create_run() -> None:
     op.create_table(
         "run",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -90,12 +105,7 @@ def upgrade() -> None:
         sa.Column("seeds_failed", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("note", sa.String(), nullable=True),
         sa.Column("created_by", sa.BigInteger(), nullable=False),
-        sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
-        ),
+        _created_at(),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "state in ('running', 'paused', 'cancelled', 'finished', 'stopped')",
@@ -107,6 +117,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["policy_id"], ["policy.id"], name=op.f("fk_run_policy_id_policy")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_run")),
     )
+
+
+def _create_job() -> None:
     op.create_table(
         "job",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -122,12 +135,7 @@ def upgrade() -> None:
         sa.Column("total_count", sa.BigInteger(), nullable=True),
         sa.Column("error", sa.String(), nullable=True),
         sa.Column("created_by", sa.BigInteger(), nullable=True),
-        sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
-        ),
+        _created_at(),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "state in ('queued', 'running', 'done', 'failed', 'cancelled')",
@@ -147,6 +155,9 @@ def upgrade() -> None:
         postgresql_where=sa.text("state in ('queued', 'running')"),
     )
     op.create_index(op.f("ix_job_run_id"), "job", ["run_id"], unique=False)
+
+
+def _create_run_item() -> None:
     op.create_table(
         "run_item",
         sa.Column("run_id", sa.BigInteger(), nullable=False),

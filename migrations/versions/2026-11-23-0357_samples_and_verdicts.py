@@ -4,6 +4,8 @@ Revision ID: e97aafd50b18
 Revises: a21194fc43af
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -14,7 +16,19 @@ branch_labels = None
 depends_on = None
 
 
+def _created_at() -> "sa.Column[Any]":
+    now = sa.text("now()")
+    return sa.Column("created_at", sa.DateTime(timezone=True), server_default=now, nullable=False)
+
+
 def upgrade() -> None:
+    _create_endpoint_spend()
+    _create_sample()
+    _create_teachability()
+    _create_judgment()
+
+
+def _create_endpoint_spend() -> None:
     op.create_table(
         "endpoint_spend",
         sa.Column("endpoint_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -27,6 +41,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("endpoint_id", name=op.f("pk_endpoint_spend")),
     )
+
+
+def _create_sample() -> None:
     op.create_table(
         "sample",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -45,12 +62,7 @@ def upgrade() -> None:
         sa.Column("completion_tokens", sa.BigInteger(), nullable=False),
         sa.Column("cost", sa.Numeric(precision=14, scale=8), nullable=False),
         sa.Column("latency_ms", sa.BigInteger(), nullable=False),
-        sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
-        ),
+        _created_at(),
         sa.ForeignKeyConstraint(
             ["endpoint_id"], ["endpoint.id"], name=op.f("fk_sample_endpoint_id_endpoint")
         ),
@@ -69,6 +81,9 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_sample_run_id", "sample", ["run_id", "id"], unique=False)
+
+
+def _create_teachability() -> None:
     op.create_table(
         "teachability",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -91,13 +106,10 @@ def upgrade() -> None:
             server_default=sa.text("'[]'"),
             nullable=False,
         ),
-        sa.Column("suspect", sa.Double(), nullable=False),
-        sa.Column("hard", sa.Double(), nullable=False),
-        sa.Column("teachable", sa.Double(), nullable=False),
-        sa.Column("easy", sa.Double(), nullable=False),
-        sa.Column("score", sa.Double(), nullable=False),
-        sa.Column("score_low", sa.Double(), nullable=False),
-        sa.Column("score_high", sa.Double(), nullable=False),
+        *(
+            sa.Column(name, sa.Double(), nullable=False)
+            for name in ("suspect", "hard", "teachable", "easy", "score", "score_low", "score_high")
+        ),
         sa.Column("verdict", sa.String(), nullable=False),
         sa.Column("steps", sa.BigInteger(), nullable=True),
         sa.Column(
@@ -106,12 +118,7 @@ def upgrade() -> None:
             server_default=sa.text("'[]'"),
             nullable=False,
         ),
-        sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
-        ),
+        _created_at(),
         sa.CheckConstraint(
             "key_origin in ('given', 'plurality', 'none')", name=op.f("ck_teachability_key_origin")
         ),
@@ -129,6 +136,9 @@ def upgrade() -> None:
             "revision_id", "policy_id", name="uq_teachability_revision_id_policy_id"
         ),
     )
+
+
+def _create_judgment() -> None:
     op.create_table(
         "judgment",
         sa.Column("sample_id", sa.BigInteger(), nullable=False),
@@ -138,12 +148,7 @@ def upgrade() -> None:
         sa.Column("difficulty", sa.BigInteger(), nullable=True),
         sa.Column("reasons", sa.String(), nullable=True),
         sa.Column("unscored", sa.String(), nullable=True),
-        sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
-        ),
+        _created_at(),
         sa.ForeignKeyConstraint(
             ["revision_id"],
             ["seed_revision.id"],

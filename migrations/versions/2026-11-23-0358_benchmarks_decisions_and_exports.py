@@ -4,6 +4,8 @@ Revision ID: 998fd329805f
 Revises: e97aafd50b18
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -14,7 +16,21 @@ branch_labels = None
 depends_on = None
 
 
+def _created_at() -> "sa.Column[Any]":
+    now = sa.text("now()")
+    return sa.Column("created_at", sa.DateTime(timezone=True), server_default=now, nullable=False)
+
+
 def upgrade() -> None:
+    _create_benchmark()
+    _create_benchmark_item()
+    _create_export()
+    _create_lease()
+    _create_decontamination_hit()
+    _create_decision()
+
+
+def _create_benchmark() -> None:
     op.create_table(
         "benchmark",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -23,12 +39,7 @@ def upgrade() -> None:
         sa.Column("split", sa.String(), nullable=False),
         sa.Column("licence", sa.String(), nullable=True),
         sa.Column("item_count", sa.BigInteger(), server_default="0", nullable=False),
-        sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
-        ),
+        _created_at(),
         sa.Column(
             "changed_at",
             sa.DateTime(timezone=True),
@@ -40,6 +51,9 @@ def upgrade() -> None:
             "name", "version", "split", name=op.f("uq_benchmark_name_version_split")
         ),
     )
+
+
+def _create_benchmark_item() -> None:
     op.create_table(
         "benchmark_item",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -56,6 +70,9 @@ def upgrade() -> None:
             "benchmark_id", "external_id", name=op.f("uq_benchmark_item_benchmark_id_external_id")
         ),
     )
+
+
+def _create_export() -> None:
     op.create_table(
         "export",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -69,12 +86,7 @@ def upgrade() -> None:
         sa.Column("manifest", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("error", sa.String(), nullable=True),
         sa.Column("created_by", sa.BigInteger(), nullable=False),
-        sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
-        ),
+        _created_at(),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("layout in ('sft', 'rl')", name=op.f("ck_export_layout")),
         sa.CheckConstraint(
@@ -85,6 +97,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_export")),
     )
+
+
+def _create_lease() -> None:
     op.create_table(
         "lease",
         sa.Column("seed_id", sa.BigInteger(), nullable=False),
@@ -97,6 +112,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("seed_id", name=op.f("pk_lease")),
     )
     op.create_index(op.f("ix_lease_user_id"), "lease", ["user_id"], unique=False)
+
+
+def _create_decontamination_hit() -> None:
     op.create_table(
         "decontamination_hit",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -109,12 +127,7 @@ def upgrade() -> None:
         sa.Column("spans", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("policy", sa.String(), nullable=False),
         sa.Column("state", sa.String(), server_default="open", nullable=False),
-        sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
-        ),
+        _created_at(),
         sa.ForeignKeyConstraint(
             ["item_id"],
             ["benchmark_item.id"],
@@ -131,6 +144,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_decontamination_hit_item_id", "decontamination_hit", ["item_id"], unique=False
     )
+
+
+def _create_decision() -> None:
     op.create_table(
         "decision",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -145,12 +161,7 @@ def upgrade() -> None:
         sa.Column("undoes_id", sa.BigInteger(), nullable=True),
         sa.Column("token", sa.Uuid(), nullable=True),
         sa.Column("batch", sa.Uuid(), nullable=True),
-        sa.Column(
-            "created_at",
-            sa.DateTime(timezone=True),
-            server_default=sa.text("now()"),
-            nullable=False,
-        ),
+        _created_at(),
         sa.CheckConstraint(
             "kind in ('accept', 'reject', 'skip', 'needs_rewrite', 'flag', 'unflag', 'edit', 'confirm_hit', 'dismiss_hit', 'undo')",
             name=op.f("ck_decision_kind"),

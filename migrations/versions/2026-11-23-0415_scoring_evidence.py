@@ -1,7 +1,7 @@
 """scoring evidence
 
 Revision ID: 469151f283fb
-Revises: 998fd329805f
+Revises: 5b0c6f1e7a42
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "469151f283fb"
-down_revision = "998fd329805f"
+down_revision = "5b0c6f1e7a42"
 branch_labels = None
 depends_on = None
 
@@ -88,11 +88,6 @@ def _name_line_ups(*, with_limit: bool) -> None:
         op.execute(runs.update().where(runs.c.id == run_id).values(settings=settings))
 
 
-def _created_at() -> "sa.Column[Any]":
-    now = sa.text("now()")
-    return sa.Column("created_at", sa.DateTime(timezone=True), server_default=now, nullable=False)
-
-
 # As `backend.scoring.verdict_evidence` writes it, from the verdict computed last.
 _FILL_VERDICT_EVIDENCE = """
 update seed set step_counts = array_remove(array[known.steps], null), verdict_evidence =
@@ -109,6 +104,15 @@ where known.revision_id = seed.revision_id and known.weak <> '[]'
 
 
 def upgrade() -> None:
+    _create_endpoint_day()
+    _add_columns()
+    _key_samples_by_limit()
+    _create_run_spend()
+    op.execute(_COUNT_RUNS)
+    op.execute(_COUNT_DAYS)
+
+
+def _create_endpoint_day() -> None:
     op.create_table(
         "endpoint_day",
         sa.Column("endpoint_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -121,70 +125,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("endpoint_id", "day", name=op.f("pk_endpoint_day")),
     )
-    op.create_table(
-        "rating",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("revision_id", sa.BigInteger(), nullable=False),
-        sa.Column("user_id", sa.BigInteger(), nullable=False),
-        sa.Column("rubric_version", sa.String(), nullable=False),
-        *(
-            sa.Column(name, sa.BigInteger(), nullable=True)
-            for name in ("steps", "difficulty", "multi_step", "well_posed", "verifiable")
-        ),
-        sa.Column("withdrawn", sa.Boolean(), server_default=sa.text("false"), nullable=False),
-        _created_at(),
-        sa.ForeignKeyConstraint(
-            ["revision_id"], ["seed_revision.id"], name=op.f("fk_rating_revision_id_seed_revision")
-        ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["user_account.id"], name=op.f("fk_rating_user_id_user_account")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_rating")),
-    )
-    op.create_index(
-        "ix_rating_revision_id", "rating", ["revision_id", "user_id", "id"], unique=False
-    )
-    op.create_table(
-        "answer_equivalence",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("revision_id", sa.BigInteger(), nullable=False),
-        sa.Column("first_key", sa.String(), nullable=False),
-        sa.Column("second_key", sa.String(), nullable=False),
-        sa.Column("equivalent", sa.Boolean(), nullable=True),
-        sa.Column("decided_by", sa.String(), nullable=False),
-        sa.Column("sample_id", sa.BigInteger(), nullable=True),
-        _created_at(),
-        sa.CheckConstraint(
-            'first_key < second_key collate "C"', name=op.f("ck_answer_equivalence_order")
-        ),
-        sa.ForeignKeyConstraint(
-            ["revision_id"],
-            ["seed_revision.id"],
-            name=op.f("fk_answer_equivalence_revision_id_seed_revision"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["sample_id"], ["sample.id"], name=op.f("fk_answer_equivalence_sample_id_sample")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_equivalence")),
-    )
-    op.create_index(
-        "uq_answer_equivalence_pair",
-        "answer_equivalence",
-        ["revision_id", sa.literal_column("md5(first_key)"), sa.literal_column("md5(second_key)")],
-        unique=True,
-    )
-    op.create_table(
-        "code_test_run",
-        sa.Column("sample_id", sa.BigInteger(), nullable=False),
-        sa.Column("tests_hash", sa.String(), nullable=False),
-        sa.Column("outcomes", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("seconds", sa.Double(), nullable=False),
-        _created_at(),
-        sa.ForeignKeyConstraint(
-            ["sample_id"], ["sample.id"], name=op.f("fk_code_test_run_sample_id_sample")
-        ),
-        sa.PrimaryKeyConstraint("sample_id", "tests_hash", name=op.f("pk_code_test_run")),
-    )
+
+
+def _add_columns() -> None:
     op.add_column("endpoint", sa.Column("max_calls_per_day", sa.BigInteger(), nullable=True))
     op.add_column(
         "endpoint", sa.Column("max_cost_per_day", sa.Numeric(precision=14, scale=6), nullable=True)
@@ -206,6 +149,9 @@ def upgrade() -> None:
         ["run_id", sa.literal_column("worth desc"), "revision_id"],
         postgresql_where=sa.text("state = 'pending' and worth is not null"),
     )
+
+
+def _key_samples_by_limit() -> None:
     op.add_column("sample", sa.Column("max_tokens", sa.BigInteger(), nullable=True))
     op.drop_constraint(op.f("uq_sample_paid_once"), "sample", type_="unique")
     op.execute(sa.text(_RENAME_SAMPLES).bindparams(**_known_settings()))
@@ -234,6 +180,9 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("resume_at is not null"),
     )
+
+
+def _create_run_spend() -> None:
     op.create_table(
         "run_spend",
         sa.Column("run_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -253,8 +202,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_run_spend_run_id_run")),
         sa.PrimaryKeyConstraint("run_id", "endpoint_id", name=op.f("pk_run_spend")),
     )
-    op.execute(_COUNT_RUNS)
-    op.execute(_COUNT_DAYS)
 
 
 def downgrade() -> None:
@@ -286,9 +233,4 @@ def downgrade() -> None:
     op.drop_column("endpoint", "uses_batches")
     op.drop_column("endpoint", "max_cost_per_day")
     op.drop_column("endpoint", "max_calls_per_day")
-    op.drop_table("code_test_run")
-    op.drop_index("uq_answer_equivalence_pair", table_name="answer_equivalence")
-    op.drop_table("answer_equivalence")
-    op.drop_index("ix_rating_revision_id", table_name="rating")
-    op.drop_table("rating")
     op.drop_table("endpoint_day")
