@@ -12,11 +12,6 @@ from collections.abc import Hashable, Sequence
 from scipy import special
 
 
-def fixed_number_stops(answers: Sequence[Hashable | None], samples: int) -> bool:
-    """Whether there are so many answers."""
-    return len(answers) >= samples
-
-
 def adaptive_consistency_confidence(first: int, second: int) -> float:
     """P(the first of two answers is the more probable), given their counts: 1 - I½(a + 1, b + 1).
 

@@ -6,7 +6,6 @@ reliability, and each reliability its outlook. The call with the smaller expecte
 none where none pays.
 """
 
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -124,12 +123,6 @@ class AdaptiveSampler:
         right = float(special.expit(log_odds))
         hard, teachable, easy = (right * self._states.bands[place]).tolist()
         return Posterior(1 - right, hard, teachable, easy)
-
-    def ranked(self, seeds: Sequence[SeedEvidence]) -> list[tuple[int, float]]:
-        """Positions of the seeds that still want calls, and their worth, the best first."""
-        decisions = [(index, self.next_calls(seed)) for index, seed in enumerate(seeds)]
-        wanting = [(index, found.worth) for index, found in decisions if found.oracle is not None]
-        return sorted(wanting, key=lambda entry: (-entry[1], entry[0]))
 
     def _next_calls(self, seed: SeedEvidence) -> NextCalls:
         votes, rule = seed.votes, self._rule

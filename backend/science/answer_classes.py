@@ -33,17 +33,6 @@ def linked_keys(
     return {key: members[0] for members in classes for key in members}
 
 
-def candidate_pairs(keys: Sequence[AnswerKey | None]) -> list[tuple[AnswerKey, AnswerKey]]:
-    """All pairs of distinct keys that `linked_keys` may ask about."""
-    distinct = sorted({key for key in keys if key is not None})
-    return [
-        (first, second)
-        for index, first in enumerate(distinct)
-        for second in distinct[index + 1 :]
-        if may_be_equivalent(first, second)
-    ]
-
-
 def _fits(key: AnswerKey, members: Sequence[AnswerKey], equivalent: Equivalence) -> bool:
     return all(may_be_equivalent(member, key) for member in members) and all(
         equivalent(member, key) for member in members

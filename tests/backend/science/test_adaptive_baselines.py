@@ -10,7 +10,6 @@ from backend.science.adaptive_baselines import (
     adaptive_consistency_confidence,
     adaptive_consistency_stops,
     early_stopping_consistency_stops,
-    fixed_number_stops,
     prior_posterior_ratio_stops,
 )
 
@@ -65,10 +64,6 @@ def test_prior_posterior_ratio_more_answers_ask_for_more() -> None:
     few = partial(prior_posterior_ratio_stops, classes=2)
     many = partial(prior_posterior_ratio_stops, classes=50)
     assert first_stop(many, ["a"] * 30) > first_stop(few, ["a"] * 30)  # type: ignore[operator]
-
-
-def test_fixed_number_stops_at_the_number() -> None:
-    assert first_stop(partial(fixed_number_stops, samples=4), ["a"] * 9) == 4
 
 
 @given(st.lists(st.sampled_from(["a", "b", None]), max_size=40))

@@ -113,13 +113,12 @@ def test_next_calls_always_end_within_the_caps(number: int, accuracy: float, sha
     assert samples <= RULE.weak_cap
 
 
-def test_ranked_puts_first_what_one_more_call_tells_most() -> None:
+def test_worth_is_largest_where_one_more_call_tells_most() -> None:
     seeds = [
         SeedEvidence(UNANIMOUS, 8, 16),  # settled
         SeedEvidence(UNANIMOUS, 14, 17),  # beside the edge
         SeedEvidence(UNANIMOUS, 3, 4),  # early
     ]
-    ranked = SAMPLER.ranked(seeds)
-    assert 0 not in [index for index, _ in ranked]
-    assert ranked[0][0] == 2
-    assert [worth for _, worth in ranked] == sorted((w for _, w in ranked), reverse=True)
+    settled, beside, early = map(SAMPLER.next_calls, seeds)
+    assert settled.oracle is None
+    assert early.worth > beside.worth > settled.worth == 0
