@@ -44,3 +44,4 @@ screenshots: install-development ## docs/images, from a running Seedbed
 lock: install ## Renew the pins in requirements/ (OPTIONS=--upgrade for newer versions)
 	$(LOCK) $(OPTIONS) pyproject.toml -o requirements/app.txt
 	$(LOCK) $(OPTIONS) pyproject.toml --group dev -c requirements/app.txt -o requirements/development.txt
+	$(LOCK) $(OPTIONS) --group fit -c requirements/app.txt -o requirements/fit.txt

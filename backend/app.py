@@ -15,16 +15,22 @@ from backend.accounts.service import ensure_admin_key
 from backend.config import settings
 from backend.database import session_scope
 from backend.decontamination import routes as decontamination
+from backend.duplicates import routes as duplicates
 from backend.endpoints import routes as endpoints
 from backend.errors import PROBLEM_RESPONSES, install_error_handlers
 from backend.exports import routes as exports
 from backend.jobs import routes as jobs
 from backend.judging import routes as judging
+from backend.overview import routes as overview
 from backend.review import routes as review
+from backend.review_queues import routes as review_queues
+from backend.rewriting import routes as rewriting
 from backend.runs import routes as runs
 from backend.scoring import routes as policies
 from backend.seeds import import_routes as imports
 from backend.seeds import routes as seeds
+from backend.traces import routes as traces
+from backend.views import routes as views
 
 
 @asynccontextmanager
@@ -49,15 +55,21 @@ def create_app() -> FastAPI:
         health.router,
         accounts.router,
         jobs.router,
+        overview.router,
         seeds.router,
+        views.router,
         imports.router,
         endpoints.router,
         exports.router,
         runs.router,
+        traces.router,
         policies.router,
         review.router,
+        review_queues.router,
+        rewriting.router,
         judging.router,
         decontamination.router,
+        duplicates.router,
     ):
         app.include_router(router)
     return app

@@ -2,16 +2,17 @@
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class Settings(BaseSettings):
     """Every setting of the service; the command `seedbed up` fills in the embedded ones."""
 
-    model_config = SettingsConfigDict(env_prefix="SEEDBED_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="SEEDBED_", env_ignore_empty=True, extra="ignore")
 
     database_url: str = Field(description="SQLAlchemy URL, postgresql+psycopg://…")
     broker_url: str = Field(description="Celery broker URL: amqp://, redis:// or redis+socket://")
@@ -26,6 +27,9 @@ class Settings(BaseSettings):
     batch_poll_seconds: float = Field(
         default=60.0, gt=0, description="How often a provider is asked how far a batch is"
     )
+    embedding_inputs: int = Field(
+        default=32, ge=1, le=2048, description="Texts in one request for embeddings"
+    )
     vllm_options: dict[str, Any] = Field(
         default_factory=dict, description="Engine arguments of `vllm:` endpoints, as JSON"
     )
@@ -35,6 +39,37 @@ class Settings(BaseSettings):
         description="Run programs in namespaces only, also where there are none, or not at all",
     )
     max_prompt_characters: int = Field(default=200_000, gt=0)
+    rewrite_approvals: int = Field(
+        default=1, ge=1, le=5, description="How many curators have to approve a rewrite"
+    )
+    oidc_issuer: str | None = Field(default=None, description="The provider's address, as in `iss`")
+    oidc_client_id: str | None = Field(default=None, description="What the provider calls Seedbed")
+    oidc_email_domains: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Whose people get an account when they first come; `*`: anybody"
+    )
+    oidc_new_user_role: Literal["viewer", "ingester", "curator"] = "viewer"
+    oidc_trust_emails: bool = Field(
+        default=False, description="Believe a token that does not say whether its email is verified"
+    )
+
+    @field_validator("oidc_email_domains", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """Domains, divided by commas or spaces."""
+        if not isinstance(value, str):
+            return value
+        return tuple(word.lower().lstrip("@") for word in value.replace(",", " ").split())
+
+    @model_validator(mode="after")
+    def _whole_provider(self) -> Self:
+        if self.oidc_issuer is None:
+            return self
+        address = urlsplit(self.oidc_issuer)
+        if address.scheme != "https" and address.hostname not in ("127.0.0.1", "::1", "localhost"):
+            raise ValueError("SEEDBED_OIDC_ISSUER must begin with https://")
+        if not self.oidc_client_id:
+            raise ValueError("SEEDBED_OIDC_ISSUER needs SEEDBED_OIDC_CLIENT_ID")
+        return self
 
 
 @lru_cache

@@ -66,6 +66,8 @@ def wake_after_commit(session: Session, job_id: int, queue: str) -> None:
 
 @event.listens_for(Session, "after_commit")
 def _send_pending(session: Session) -> None:
+    if session.in_nested_transaction():
+        return  # a savepoint was released: nobody else sees the job before the commit
     for job_id, queue in session.info.pop(_PENDING, []):
         try:
             send(job_id, queue)

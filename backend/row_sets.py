@@ -4,9 +4,9 @@ So it is made, compiled and prepared once. With a parameter for each value it wo
 for each number of rows, which costs more time than to execute it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from sqlalchemy import (
@@ -28,10 +28,18 @@ from sqlalchemy.orm import InstrumentedAttribute
 import backend.tables  # noqa: F401 - columns take their types from the tables they refer to
 from backend.database import Base
 
+Value = TypeVar("Value")
+
 
 def among(attribute: InstrumentedAttribute[int], values: Iterable[int]) -> ColumnElement[bool]:
     """Whether a column holds one of the values."""
     return attribute == any_(literal(list(values), ARRAY(attribute.type)))
+
+
+def parts(values: Sequence[Value], size: int) -> Iterator[Sequence[Value]]:
+    """Values in the order given, at most so many at a time."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
 
 
 def row_set(name: str, columns: Mapping[str, InstrumentedAttribute[Any]]) -> TableValuedAlias:

@@ -2,7 +2,8 @@
 
     python -m benchmarks.ingest [--rows 100000] [--preload 100000]
 
-Real Postgres and API, one upload of NDJSON at a time from this process, on the same machine.
+Real Postgres and API, one upload of NDJSON at a time from this process, on the same machine; each
+begins once the seeds of the one before are searched for near-duplicates.
 
     empty table      the rows into a new database
     the same again   all of them are known
@@ -20,6 +21,7 @@ import json
 import random
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +30,10 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from backend.embedded import postgres
-from benchmarks.services import Services, running_services
+from benchmarks.services import Services, running_services, wait_until
 
 PIECE = 2**16
+SEARCH_SECONDS = 3600.0
 WORDS = (
     "the a of and to in is train boat garden number apples every hour total first second price "
     "cost half twice as many more than fewer left remaining walks sells buys after before each "
@@ -81,6 +84,18 @@ def upload(services: Services, path: Path) -> tuple[float, Row]:
     return seconds, response.json()
 
 
+def wait_for_search(services: Services) -> None:
+    """Until every seed is searched."""
+    while job := services.get("/v1/duplicates/search")["job"]:
+        wait_until(partial(_has_ended, services, job["id"]), "the search", SEARCH_SECONDS)
+    if due := services.get("/v1/duplicates/search")["due"]:
+        raise RuntimeError(f"the search has left {due:,} seeds")
+
+
+def _has_ended(services: Services, job_id: int) -> bool:
+    return services.get(f"/v1/jobs/{job_id}")["state"] in ("done", "failed")
+
+
 def raw_copy(url: str, path: Path) -> float:
     """Seconds for a COPY of the rows, parsed beforehand, into a table with a unique key."""
     with path.open("rb") as file:
@@ -125,10 +140,12 @@ def main() -> None:
         first = write_lines(services.folder / "first.jsonl", 0, rows)
         print(f"{rows:,} rows, {first.stat().st_size / 1e6:.0f} MB of NDJSON\n")
         empty, _ = upload(services, first)
+        wait_for_search(services)
         again, answer = upload(services, first)
         url = postgres.url(services.folder / "postgres")
         copied = min(raw_copy(url, first) for _ in range(2))
         upload(services, write_lines(services.folder / "more.jsonl", rows, options.preload))
+        wait_for_search(services)
         last = write_lines(services.folder / "last.jsonl", rows + options.preload, rows)
         full, _ = upload(services, last)
         peak = services.peak_mb("api")

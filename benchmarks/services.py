@@ -57,6 +57,16 @@ class Services:
             "worker", [sys.executable, "-m", "celery", "-A", "workers.app", "worker", *options]
         )
 
+    def start_dashboard(self) -> str:
+        """Start the dashboard and wait until it answers; its address."""
+        port = free_port()
+        app = str(ROOT / "dashboard" / "server.py")
+        options = ["--server.port", str(port), "--server.fileWatcherType", "none"]
+        self.start("dashboard", [sys.executable, "-m", "streamlit", "run", app, *options])
+        url = f"http://127.0.0.1:{port}"
+        wait_until(lambda: _answers(f"{url}/_stcore/health"), "the dashboard")
+        return url
+
     def peak_mb(self, name: str) -> float:
         """The most memory that a service's processes have held, in MB; shared pages count often."""
         return sum(
@@ -179,7 +189,11 @@ def _start_all(services: Services) -> None:
 
 
 def _is_well(services: Services) -> bool:
+    return _answers(f"{services.environment['SEEDBED_API_URL']}/healthz")
+
+
+def _answers(url: str) -> bool:
     try:
-        return services.api.get("/healthz").status_code == 200
+        return httpx.get(url).status_code == 200
     except httpx.TransportError:
         return False

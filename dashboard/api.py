@@ -3,13 +3,24 @@
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import IO, Any, cast
+from typing import Any, cast
 
 import httpx
 
 from dashboard import rows
+from dashboard.benchmark_requests import BenchmarkRequests
+from dashboard.contamination_requests import ContaminationRequests
+from dashboard.curator_requests import CuratorRequests
+from dashboard.duplicate_requests import DuplicateRequests
+from dashboard.history_requests import HistoryRequests
 from dashboard.judge_requests import JudgeRequests
+from dashboard.overview_requests import OverviewRequests
 from dashboard.policy_requests import PolicyRequests
+from dashboard.queue_requests import QueueRequests
+from dashboard.rewrite_requests import RewriteRequests
+from dashboard.run_requests import RunRequests
+from dashboard.trace_requests import TraceRequests
+from dashboard.view_requests import ViewRequests
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 # An endpoint test waits for the model; everything else answers at once or is in trouble.
@@ -41,7 +52,11 @@ def api_url() -> str:
 
 @cache
 def _connections(base_url: str) -> httpx.Client:
-    return httpx.Client(base_url=base_url, timeout=TIMEOUT)
+    # uvicorn closes what is idle for 5 s, the default here too: a request would now and then go
+    # into a connection that is just being closed.
+    return httpx.Client(
+        base_url=base_url, timeout=TIMEOUT, limits=httpx.Limits(keepalive_expiry=2.0)
+    )
 
 
 def _sentence(error: Mapping[str, Any]) -> str:
@@ -70,7 +85,21 @@ def _parameters(query: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in query.items() if value is not None and value != ""}
 
 
-class Api(PolicyRequests, JudgeRequests):
+class Api(
+    BenchmarkRequests,
+    ContaminationRequests,
+    CuratorRequests,
+    DuplicateRequests,
+    HistoryRequests,
+    JudgeRequests,
+    OverviewRequests,
+    PolicyRequests,
+    QueueRequests,
+    RewriteRequests,
+    RunRequests,
+    TraceRequests,
+    ViewRequests,
+):
     """The API as one signed-in user sees it."""
 
     def __init__(self, secret: str | None, base_url: str | None = None) -> None:
@@ -91,8 +120,8 @@ class Api(PolicyRequests, JudgeRequests):
             raise error_from(response)
         return response
 
-    def _get(self, path: str, **query: Any) -> Any:
-        return self._send("GET", path, params=_parameters(query)).json()
+    def _get(self, path: str, *, timeout: httpx.Timeout = TIMEOUT, **query: Any) -> Any:
+        return self._send("GET", path, params=_parameters(query), timeout=timeout).json()
 
     def _post(self, path: str, body: Any = None, **options: Any) -> Any:
         response = self._send("POST", path, json=body, **options)
@@ -115,9 +144,13 @@ class Api(PolicyRequests, JudgeRequests):
 
     # Seeds
 
-    def overview(self) -> rows.Overview:
-        """Where the data stands."""
-        return cast(rows.Overview, self._get("/v1/overview"))
+    def count_seeds(self, chosen: rows.SeedFilter) -> rows.SeedCount:
+        """How many seeds match."""
+        return cast(rows.SeedCount, self._get("/v1/seeds/count", **chosen))
+
+    def values(self) -> rows.SeedValues:
+        """The domains and sources that seeds have."""
+        return cast(rows.SeedValues, self._get("/v1/seeds/values"))
 
     def facets(self, chosen: rows.SeedFilter) -> rows.Facets:
         """Counts by value under a filter."""
@@ -159,17 +192,32 @@ class Api(PolicyRequests, JudgeRequests):
 
     # Review
 
-    def queue(self, chosen: rows.SeedFilter, limit: int = 20) -> rows.Queue:
-        """The next seeds to decide, leased to the caller."""
-        return cast(rows.Queue, self._get("/v1/queue", **chosen, limit=limit))
+    def queue(
+        self,
+        chosen: rows.SeedFilter,
+        limit: int = 20,
+        *,
+        shown: Sequence[int] = (),
+        count: bool = True,
+        patience: float | None = None,
+    ) -> rows.Queue:
+        """The next seeds to decide, leased to the caller, without those that are `shown` by now.
 
-    def keep_leases(self, seed_ids: Sequence[int]) -> rows.Held:
+        patience: seconds after which it is given up, in place of the usual.
+        """
+        wanted = {**chosen, "limit": limit, "shown": list(shown), "count": count}
+        timeout = TIMEOUT if patience is None else httpx.Timeout(patience)
+        return cast(rows.Queue, self._get("/v1/queue", timeout=timeout, **wanted))
+
+    def keep_leases(self, seed_ids: Sequence[int], queue_id: int | None = None) -> rows.Held:
         """Say that these seeds are still being looked at; which of them another has by now."""
-        return cast(rows.Held, self._post("/v1/queue:heartbeat", {"seed_ids": list(seed_ids)}))
+        body = {"seed_ids": list(seed_ids), "queue_id": queue_id}
+        return cast(rows.Held, self._post("/v1/queue:heartbeat", _parameters(body)))
 
-    def release(self, seed_ids: Sequence[int]) -> None:
-        """Give seeds back to the queue."""
-        self._post("/v1/queue:release", {"seed_ids": list(seed_ids)})
+    def release(self, seed_ids: Sequence[int], leased_until: str | None = None) -> None:
+        """Give seeds back to the queue; with `leased_until` not those renewed since."""
+        body = {"seed_ids": list(seed_ids), "leased_until": leased_until}
+        self._post("/v1/queue:release", _parameters(body))
 
     def decide(self, decisions: Sequence[Mapping[str, Any]]) -> list[rows.DecisionResult]:
         """Post decisions; their tokens make repeating harmless."""
@@ -207,57 +255,7 @@ class Api(PolicyRequests, JudgeRequests):
         answer = self._post(f"/v1/endpoints/{endpoint_id}:test", body, timeout=SLOW)
         return cast(rows.EndpointTest, answer)
 
-    # Runs
-
-    def runs(self) -> rows.Page[rows.Run]:
-        """The last runs."""
-        return cast(rows.Page[rows.Run], self._get("/v1/runs"))
-
-    def run(self, run_id: int) -> rows.Run:
-        """A run with its progress."""
-        return cast(rows.Run, self._get(f"/v1/runs/{run_id}"))
-
-    def run_spend(self, run_id: int) -> list[rows.RunEndpointSpend]:
-        """What a run has used of each endpoint."""
-        return cast(list[rows.RunEndpointSpend], self._get(f"/v1/runs/{run_id}/spend"))
-
-    def forecast_run(self, plan: Mapping[str, Any]) -> rows.RunForecast:
-        """What a run would need."""
-        return cast(rows.RunForecast, self._post("/v1/runs:forecast", dict(plan)))
-
-    def start_run(self, plan: Mapping[str, Any]) -> rows.Run:
-        """Begin a run."""
-        return cast(rows.Run, self._post("/v1/runs", dict(plan)))
-
-    def change_run(
-        self, run_id: int, action: str, budget: Mapping[str, Any] | None = None
-    ) -> rows.Run:
-        """Pause, resume (with a higher budget, if given) or cancel a run."""
-        return cast(rows.Run, self._post(f"/v1/runs/{run_id}:{action}", budget))
-
-    # Decontamination
-
-    def benchmarks(self) -> rows.Page[rows.Benchmark]:
-        """The loaded benchmarks."""
-        return cast(rows.Page[rows.Benchmark], self._get("/v1/benchmarks", limit=1000))
-
-    def load_benchmark(
-        self, file: IO[bytes], filename: str, fields: Mapping[str, str]
-    ) -> rows.BenchmarkLoad:
-        """Load a benchmark from a file."""
-        response = self._send(
-            "POST", "/v1/benchmarks", files={"file": (filename, file)},
-            data=_parameters(fields), timeout=SLOW,
-        )  # fmt: skip
-        return cast(rows.BenchmarkLoad, response.json())
-
-    def check_contamination(self) -> rows.Job:
-        """Check all seeds not yet checked."""
-        return cast(rows.Job, self._post("/v1/decontamination:check"))
-
-    def hits(self, **query: Any) -> rows.Page[rows.SeedHit]:
-        """Decontamination hits."""
-        return cast(rows.Page[rows.SeedHit], self._get("/v1/hits", **query))
+    # Jobs
 
     def job(self, job_id: int) -> rows.Job:
         """A piece of durable work."""

@@ -1,6 +1,6 @@
 """The dashboard: the sign-in gate and the list of pages.
 
-streamlit run dashboard/app.py
+`server.py` serves it.
 """
 
 from pathlib import Path
@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from dashboard import session, sign_in_page
+from dashboard import pane_leases, session, sign_in_page
 from dashboard.api import ApiDown
 from dashboard.wording import escaped
 
@@ -30,14 +30,24 @@ PAGES = {
     "Decide": [
         _page("overview", "Overview", "insights"),
         _page("triage", "Triage", "keyboard"),
+        _page("queues", "Queues", "view_list"),
+        _page("rewrites", "Rewrites", "edit_note"),
+        _page("adjudication", "Adjudication", "gavel"),
         _page("seeds", "Seeds", "grass"),
+        _page("duplicates", "Near-duplicates", "file_copy"),
+        _page("contamination", "Contamination", "difference"),
+        _page("history", "History", "history"),
+        _page("people", "People", "group"),
     ],
     "Measure": [
         _page("runs", "Runs", "play_circle"),
+        _page("traces", "Traces", "psychology"),
         _page("policies", "Policies", "tune"),
         _page("endpoints", "Endpoints", "hub"),
         _page("judges", "Judges", "balance"),
+        _page("agreement", "Agreement", "handshake"),
         _page("benchmarks", "Benchmarks", "shield"),
+        _page("decontamination", "Decontamination policy", "rule"),
     ],
     "Move": [
         _page("imports", "Import", "upload", "import"),
@@ -52,6 +62,11 @@ def _sign_in() -> str | None:
         return session.restore()
     except ApiDown as error:
         return str(error)
+
+
+def _sign_out() -> None:
+    pane_leases.give_back(session.api())
+    session.sign_out()
 
 
 def main() -> None:
@@ -69,13 +84,15 @@ def main() -> None:
         session.draw_cookie()
         sign_in_page.draw(problem)
         return
-    page = st.navigation(PAGES)
+    page = st.navigation(PAGES, expanded=True)
     st.logo(HERE / "seedbed_wordmark.svg", size="large", icon_image=HERE / "seedbed.svg")
     with st.sidebar:
         who = session.user()
         st.caption(f"{escaped(who['name'])} ({who['role']})")
-        st.button("Sign out", icon=":material/logout:", on_click=session.sign_out)
+        st.button("Sign out", icon=":material/logout:", on_click=_sign_out)
         session.draw_cookie()
+    if page.url_path != "triage":
+        pane_leases.give_back(session.api())
     page.run()
 
 

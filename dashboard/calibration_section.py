@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import job_progress, policy_charts, session
-from dashboard.drawing import draw_chart
+from dashboard.drawing import draw_plot
 from dashboard.notices import explained
 from dashboard.rows import Calibration
 from dashboard.tables import Columns, pick
@@ -79,10 +79,11 @@ def _measured(found: Calibration) -> None:
     )
     left, right = st.columns([1.2, 1], gap="large")
     with left:
-        draw_chart(
+        draw_plot(
             policy_charts.reliability_diagram(found["bins"]),
             "Reliability diagram: stated probability against the share of right keys",
-        )
+            "reliability_diagram", found["bins"],
+        )  # fmt: skip
         st.caption(
             "On the dashed line, what is stated comes true as often. Below it the key is trusted "
             "too much. Numbers are gold seeds, bars 95% intervals."

@@ -1,13 +1,48 @@
-"""Charts on the page, in the colours of the theme that the reader has chosen."""
+"""Charts on the page, in the theme that the reader has chosen, and as files to take home."""
 
-import altair as alt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import streamlit as st
 
-from dashboard.charts import in_ink
-from dashboard.palette import INK
+from dashboard.chart_style import Chart, Theme, styled, svg_of
+from dashboard.uploads import as_csv
 
 
-def draw_chart(chart: alt.Chart | alt.LayerChart, description: str) -> None:
+def chosen_theme() -> Theme:
+    """The reader's theme."""
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def draw_chart(chart: Chart, description: str) -> None:
     """Draw a chart; the description is what a screen reader says."""
-    theme = "dark" if st.context.theme.type == "dark" else "light"
-    st.altair_chart(in_ink(chart, INK[theme]), alt=description)
+    st.altair_chart(styled(chart, chosen_theme()), alt=description)
+
+
+def draw_plot(chart: Chart, description: str, name: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Draw a chart with its files below."""
+    with st.container(gap="xsmall"):
+        draw_chart(chart, description)
+        draw_files(chart, description, name, rows)
+
+
+def draw_files(
+    chart: Chart, description: str, name: str, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Offer a chart for papers, and what it shows as a table; both are made when asked for."""
+    with st.container(horizontal=True, gap="small", key=f"files_{name}"):
+        for label, ending, mime, make in (
+            ("SVG", "svg", "image/svg+xml", lambda: svg_of(chart)),
+            ("Data (CSV)", "csv", "text/csv", lambda: as_csv(rows)),
+        ):
+            st.download_button(
+                label,
+                data=make,
+                file_name=f"{name}.{ending}",
+                mime=mime,
+                key=f"{ending}_{name}",
+                type="tertiary",
+                icon=":material/download:",
+                help=f"{description}, as {ending.upper()}",
+                on_click="ignore",
+            )

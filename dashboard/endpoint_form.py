@@ -12,9 +12,15 @@ ROLES = {
     "weak": "Weak: the model to be taught, or one like it",
     "judge": "Judge: rates seeds by the rubric",
     "teacher": "Teacher: writes what is trained on",
+    "embedding": "Embedding: finds translated and reworded benchmark items",
 }
 EFFORTS = ("minimal", "low", "medium", "high")
-TEMPLATES = {"step_by_step": "Step by step, answer in a box", "answer_only": "Answer only"}
+TEMPLATES = {
+    "step_by_step": "Step by step, answer in a box",
+    "answer_only": "Answer only",
+    "think_tags": "For traces: thinking between tags",
+    "thinking_sections": "For traces: thinking under a heading",
+}
 
 
 def draw() -> None:

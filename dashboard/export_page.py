@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard import session
-from dashboard.filters import in_words
+from dashboard.filter_words import in_words
 from dashboard.heads import detail_head
 from dashboard.notices import explained
 from dashboard.rows import Export
@@ -47,5 +47,7 @@ def _finished(export: Export) -> None:
             # The bytes are fetched when the button is pressed, not to draw it.
             fetch = partial(session.api().export_file, export["id"], name)
             st.download_button(name, fetch, file_name=name, icon=":material/download:")
+    if checked := manifest.get("decontamination", {}).get("summary"):
+        st.info(escaped(checked), icon=":material/shield:")
     st.subheader("Manifest", anchor=False)
     st.code(json.dumps(manifest, indent=2), language=None)

@@ -5,7 +5,8 @@ from typing import Any
 
 import altair as alt
 
-from dashboard.palette import REFERENCE
+from dashboard.chart_style import chart_of
+from dashboard.palette import GREY, REFERENCE
 from dashboard.rows import Confusion, Pair
 from dashboard.rubric_words import DIMENSIONS
 
@@ -14,10 +15,6 @@ DARK_INK = "#1F2933"
 LIGHT_INK = "#FFFFFF"
 CELL = 46
 LEVELS = (1, 2, 3, 4, 5)
-
-
-def _inline(rows: Sequence[Mapping[str, Any]]) -> alt.Chart:
-    return alt.Chart(alt.InlineData(values=[dict(row) for row in rows]))
 
 
 def kappa_rows(pairs: Sequence[Pair], names: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -36,9 +33,9 @@ def kappa_rows(pairs: Sequence[Pair], names: Mapping[str, str]) -> list[dict[str
     ]
 
 
-def _heat(rows: Sequence[Mapping[str, Any]], shade: str, top: float, **encoding: Any) -> Any:
+def heat(rows: Sequence[Mapping[str, Any]], shade: str, top: float, **encoding: Any) -> Any:
     """Cells shaded from none to `top`, with a number that can be read on each."""
-    base = _inline(rows).encode(**encoding)
+    base = chart_of(rows).encode(**encoding)
     colour = alt.Color(
         f"{shade}:Q",
         scale=alt.Scale(domain=[0, top], range=[PALE, REFERENCE], clamp=True),
@@ -68,8 +65,8 @@ def kappa_map(pairs: Sequence[Pair], names: Mapping[str, str]) -> alt.LayerChart
             alt.Tooltip("seeds:Q", title="Seeds", format=","),
         ],
     }  # fmt: skip
-    heat: alt.LayerChart = _heat(kappa_rows(pairs, names), "kappa", 1, **sides)
-    return heat.properties(height=70 + CELL * len(order))
+    drawn: alt.LayerChart = heat(kappa_rows(pairs, names), "kappa", 1, **sides)
+    return drawn.properties(height=70 + CELL * len(order))
 
 
 def confusion_rows(confusion: Confusion) -> list[dict[str, Any]]:
@@ -100,7 +97,7 @@ def confusion_plot(confusion: Confusion, names: Mapping[str, str]) -> alt.LayerC
     noun = DIMENSIONS[confusion["dimension"]].lower()
     most = max((row["count"] for row in rows), default=0)
     plain = alt.Axis(labelAngle=0, domain=False, ticks=False)
-    heat: alt.LayerChart = _heat(
+    drawn: alt.LayerChart = heat(
         rows,
         "count",
         most or 1,
@@ -108,7 +105,7 @@ def confusion_plot(confusion: Confusion, names: Mapping[str, str]) -> alt.LayerC
         y=alt.Y("first:O", sort="descending", title=f"{left}: {noun}", axis=plain),
         tooltip=_tooltip(left, right),
     )
-    return heat.properties(height=90 + CELL * len(LEVELS))
+    return drawn.properties(height=90 + CELL * len(LEVELS))
 
 
 def _steps_plot(rows: list[dict[str, Any]], left: str, right: str) -> alt.LayerChart:
@@ -116,7 +113,7 @@ def _steps_plot(rows: list[dict[str, Any]], left: str, right: str) -> alt.LayerC
     top = max((max(row["first"], row["second"]) for row in rows), default=1) + 1
     axis = alt.Scale(domain=[0, top], nice=False)
     dots = (
-        _inline(rows)
+        chart_of(rows)
         .mark_circle(color=REFERENCE, opacity=0.75)
         .encode(
             x=alt.X("second:Q", scale=axis, title=f"{right}: steps"),
@@ -126,7 +123,7 @@ def _steps_plot(rows: list[dict[str, Any]], left: str, right: str) -> alt.LayerC
         )
     )
     ends = [{"first": 0, "second": 0}, {"first": top, "second": top}]
-    line = _inline(ends).mark_line(color="#8A8F98", strokeDash=[4, 4]).encode(
+    line = chart_of(ends).mark_line(color=GREY, strokeDash=[4, 4]).encode(
         x="second:Q", y="first:Q"
     )  # fmt: skip
     layered: alt.LayerChart = (line + dots).properties(height=320)

@@ -3,29 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
+from dashboard.hit_words import found_in_words, hit_parts, notes_on
 from dashboard.rows import AnswerClass, Decision, Hit, Sample, SeedDetail
 
 EXAMPLES_PER_CLASS = 3
 EXAMPLE_CHARACTERS = 3000
-
-Part = tuple[str, bool]
-
-
-def marked_parts(text: str, ranges: Sequence[tuple[int, int]]) -> list[Part]:
-    """The text cut at the ranges' ends, each part with whether a range covers it.
-
-    Ranges are half-open character offsets; they may overlap, and are cut to the text.
-    """
-    parts: list[Part] = []
-    position = 0
-    for start, end in sorted(ranges):
-        start, end = max(start, position), min(end, len(text))
-        if start >= end:
-            continue
-        parts += [(text[position:start], False), (text[start:end], True)]
-        position = end
-    parts.append((text[position:], False))
-    return [part for part in parts if part[0]]
 
 
 def _cut(text: str) -> str:
@@ -72,13 +54,11 @@ def _teachability(seed: SeedDetail) -> dict[str, Any] | None:
 
 
 def _hit(hit: Hit, prompt: str) -> dict[str, Any]:
-    seed_ranges = [(span[0], span[1]) for span in hit["spans"]]
-    item_ranges = [(span[2], span[3]) for span in hit["spans"]]
-    kept = {name: value for name, value in hit.items() if name not in ("item_text", "spans")}
-    return kept | {
-        "seed_parts": marked_parts(prompt, seed_ranges),
-        "item_parts": marked_parts(hit["item_text"], item_ranges),
-    }
+    seed_parts, item_parts = hit_parts(hit, prompt)
+    left_out = ("item_text", "spans", "seed_numbers", "item_numbers")
+    kept = {name: value for name, value in hit.items() if name not in left_out}
+    words = {"found": found_in_words(hit), "notes": notes_on(hit)}
+    return kept | words | {"seed_parts": seed_parts, "item_parts": item_parts}
 
 
 def _event(decision: Decision) -> dict[str, Any]:
@@ -95,7 +75,8 @@ def pane_seed(seed: SeedDetail) -> dict[str, Any]:
     """What the pane draws of a seed."""
     facts = (
         "id", "revision_id", "source", "external_id", "domain", "licence", "flagged", "verdict",
-        "status", "prompt", "answer", "steps", "created_at",
+        "status", "prompt", "answer", "steps", "created_at", "reviewed_by", "duplicates", "tags",
+        "margin", "interval_width", "judge_gap",
     )  # fmt: skip
     evidence = seed["evidence"]
     return {name: seed.get(name) for name in facts} | {

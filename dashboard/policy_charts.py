@@ -1,20 +1,16 @@
 """Pure: what a policy would change, and how far a key can be trusted, as charts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
 
-from dashboard.palette import REFERENCE, VERDICT_COLOURS
+from dashboard.chart_style import chart_of
+from dashboard.palette import GREY, REFERENCE, VERDICT_COLOURS
 from dashboard.rows import DiagramBin, PolicyPreview
 
-GREY = "#8A8F98"
 NOW, THEN = "now", "then"
 _VERDICTS = list(VERDICT_COLOURS)
-
-
-def _chart(rows: Sequence[Mapping[str, Any]]) -> alt.Chart:
-    return alt.Chart(alt.InlineData(values=[dict(row) for row in rows]))
 
 
 def change_rows(preview: PolicyPreview) -> list[dict[str, Any]]:
@@ -34,7 +30,7 @@ def change_rows(preview: PolicyPreview) -> list[dict[str, Any]]:
 
 def verdict_changes(preview: PolicyPreview) -> alt.LayerChart:
     """Seeds by verdict, a pale bar for now and a full one for then."""
-    base = _chart(change_rows(preview)).encode(
+    base = chart_of(change_rows(preview)).encode(
         y=alt.Y("verdict:N", sort=_VERDICTS, title=None),
         yOffset=alt.YOffset("side:N", sort=[NOW, THEN]),
         x=alt.X("seeds:Q", axis=None),
@@ -86,7 +82,7 @@ def flow_rows(preview: PolicyPreview) -> list[dict[str, Any]]:
 
 def flow_matrix(preview: PolicyPreview) -> alt.LayerChart:
     """Where seeds would go: rows are verdicts now, columns those then; changes are coloured."""
-    base = _chart(flow_rows(preview)).encode(
+    base = chart_of(flow_rows(preview)).encode(
         y=alt.Y("before:N", sort=_VERDICTS, title="now", axis=alt.Axis(labelFlush=False)),
         x=alt.X(
             "after:N",
@@ -115,11 +111,11 @@ def reliability_diagram(bins: Sequence[DiagramBin]) -> alt.LayerChart:
     ticks = alt.Axis(values=[0, 0.2, 0.4, 0.6, 0.8, 1], format=".1f")
     x = alt.X("stated:Q", scale=unit, axis=ticks, title="Stated: key is right with probability")
     diagonal = (
-        _chart([{"stated": 0, "observed": 0}, {"stated": 1, "observed": 1}])
+        chart_of([{"stated": 0, "observed": 0}, {"stated": 1, "observed": 1}])
         .mark_line(color=GREY, strokeDash=[5, 4], strokeWidth=1)
         .encode(x=x, y=alt.Y("observed:Q"))
     )
-    base = _chart(list(bins)).encode(
+    base = chart_of(list(bins)).encode(
         x=x,
         tooltip=[
             alt.Tooltip("stated:Q", title="Stated, mean", format=".2f"),

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import policy_charts, policy_form, session
-from dashboard.drawing import draw_chart
+from dashboard.drawing import draw_plot
 from dashboard.notices import empty, explained
 from dashboard.policy_form import label
 from dashboard.rows import Policy, PolicyPreset, PolicyPreview
@@ -59,9 +59,15 @@ def _changes(preview: PolicyPreview) -> None:
             f"now {share(preview['before']['mean_score'])}", delta_color="off", delta_arrow="off",
         )  # fmt: skip
     st.caption("Pale: now. Full: under these settings.")
-    draw_chart(policy_charts.verdict_changes(preview), "Seeds by verdict, now and then")
+    draw_plot(
+        policy_charts.verdict_changes(preview), "Seeds by verdict, now and then",
+        "verdict_changes", policy_charts.change_rows(preview),
+    )  # fmt: skip
     st.caption("Rows: verdict now. Columns: verdict then. What changes is blue.")
-    draw_chart(policy_charts.flow_matrix(preview), "Seeds by verdict now and then, as a matrix")
+    draw_plot(
+        policy_charts.flow_matrix(preview), "Seeds by verdict now and then, as a matrix",
+        "verdict_flow", policy_charts.flow_rows(preview),
+    )  # fmt: skip
 
 
 def _keep(policies: list[Policy], settings: dict[str, Any]) -> None:

@@ -4,12 +4,13 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import policy_form, session
-from dashboard.filters import choose_seeds, in_words, matching
+from dashboard import policy_form, run_forecast, session
+from dashboard.filter_words import in_words, matching
+from dashboard.filters import choose_seeds
 from dashboard.notices import explained
-from dashboard.rows import Endpoint, EndpointForecast, RunForecast
-from dashboard.tables import Columns, pick
-from dashboard.wording import escaped, money, name, number
+from dashboard.rows import Endpoint
+from dashboard.run_budget import budget_columns, choose_budget
+from dashboard.wording import escaped, name
 
 STOPPING = {
     "adaptive": "Asks where an answer buys most, and stops when the verdict is settled.",
@@ -18,18 +19,6 @@ STOPPING = {
     "early_stopping": "Stops a model once several answers in a row are the same.",
 }
 WEAK_SAMPLES_MOST = 32  # where it is a cap, which few seeds reach
-
-FORECAST: Columns = {
-    "endpoint": "Model",
-    "role": "Role",
-    "calls": st.column_config.NumberColumn("Calls", format="localized"),
-    "range": st.column_config.TextColumn(
-        "Range", help="A seed whose verdict is settled is asked about no further."
-    ),
-    "already_stored": st.column_config.NumberColumn("Stored already", format="localized"),
-    "estimated_tokens": st.column_config.NumberColumn("Tokens", format="localized"),
-    "estimated_cost": st.column_config.NumberColumn("Cost", format="dollar"),
-}
 
 
 def draw() -> None:
@@ -41,11 +30,11 @@ def draw() -> None:
         st.page_link("app_pages/endpoints.py", label="Register a model", icon=":material/hub:")
         return
     st.markdown("**Seeds**")
-    chosen = choose_seeds(api.facets({}))
-    st.caption(f"{matching(api.facets(chosen)['total'])}: {escaped(in_words(chosen))}")
+    chosen = choose_seeds(api.values())
+    st.caption(f"{matching(api.count_seeds(chosen))}: {escaped(in_words(chosen))}")
     rules = _rules()
     models = _models(endpoints, capped=rules["stopping"] != "fixed")
-    plan: dict[str, Any] = {"filter": chosen, **rules, **models, **_limits()}
+    plan: dict[str, Any] = {"filter": chosen, **rules, **models, **choose_budget(budget_columns(3))}
     plan["name"] = st.text_input("Name of the run", placeholder="optional").strip() or None
     if not plan["weak_endpoint_ids"]:
         st.warning("Choose at least one weak model.", icon=":material/warning:")
@@ -131,45 +120,10 @@ def _second_reference(endpoints: list[Endpoint], reference: int | None) -> int |
     )  # fmt: skip
 
 
-def _limits() -> dict[str, Any]:
-    st.markdown("**Budget** (the run stops before it goes beyond; empty means no limit)")
-    left, middle, right = st.columns(3)
-    return {
-        "max_calls": left.number_input("Most calls", min_value=1, value=None),
-        "max_tokens": middle.number_input("Most tokens", min_value=1, value=None),
-        "max_cost": right.number_input("Most money, in dollars", min_value=0.0, value=None),
-    }
-
-
 def _forecast_and_start(plan: dict[str, Any]) -> None:
     with explained():
         forecast = session.api().forecast_run(plan)
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.metric("Seeds", number(forecast["seeds"]))
-            st.metric(
-                "Calls, expected",
-                number(forecast["calls"]),
-                _range(forecast),
-                delta_color="off",
-                delta_arrow="off",
-            )
-            st.metric("Answers already stored", number(forecast["already_stored"]))
-            st.metric("Tokens, estimated", number(forecast["estimated_tokens"]))
-            st.metric(
-                "Cost, estimated",
-                money(forecast["estimated_cost"]),
-                f"at most about {money(forecast['estimated_cost_high'])}",
-                delta_color="off",
-                delta_arrow="off",
-            )
-        for note in forecast["notes"]:
-            st.warning(escaped(note), icon=":material/today:")
-        with st.expander("By model", icon=":material/hub:"):
-            st.dataframe(
-                pick([{**row, "range": _range(row)} for row in forecast["endpoints"]], FORECAST),
-                hide_index=True,
-                column_config=FORECAST,
-            )
+        run_forecast.draw(forecast)
         if st.button(
             "Start the run",
             type="primary",
@@ -179,8 +133,3 @@ def _forecast_and_start(plan: dict[str, Any]) -> None:
             run = session.api().start_run(plan)
             st.query_params["run"] = str(run["id"])
             st.rerun()
-
-
-def _range(row: EndpointForecast | RunForecast) -> str:
-    low, high = row["calls_low"], row["calls_high"]
-    return "exactly" if low == high else f"{number(low)} to {number(high)}"

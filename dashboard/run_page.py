@@ -1,13 +1,16 @@
 """One run, live: progress, verdicts so far, budget, failures, and its controls."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
-from dashboard import calibration_section, charts, run_batches, run_spend, session
-from dashboard.drawing import draw_chart
-from dashboard.filters import in_words
+from dashboard import calibration_section, run_batches, run_spend, session, trace_outcome
+from dashboard.drawing import draw_plot
+from dashboard.filter_words import in_words
 from dashboard.heads import detail_head
 from dashboard.notices import explained
 from dashboard.rows import Run
+from dashboard.verdict_charts import verdict_counts, verdict_rows
 from dashboard.wording import (
     ago,
     duration,
@@ -26,18 +29,34 @@ def draw(run_id: int) -> None:
     """The page of one run; it renews itself while the run goes on."""
     run = session.api().run(run_id)
     detail_head(run["name"] or f"Run {run['id']}", "All runs", "run")
+    _renewed(run, _draw)
+    if run["kind"] == "scoring":
+        calibration_section.draw(run_id)
+
+
+def draw_outcome(run: Run) -> None:
+    """How far a run for traces is and what they came to, on a page that is about more."""
+    _renewed(run, _progress_and_traces)
+
+
+def _renewed(run: Run, draw_run: Callable[[Run], None]) -> None:
+    """Draw a run again and again while it goes on."""
     moves = run["state"] in ACTIVE or run_batches.any_open(run["batches"])
     every = EVERY_SECONDS if moves else None
-    st.fragment(_live, run_every=every)(run_id, run["state"])
-    calibration_section.draw(run_id)
+    st.fragment(_live, run_every=every)(run["id"], run["state"], draw_run)
 
 
-def _live(run_id: int, state_before: str) -> None:
+def _live(run_id: int, state_before: str, draw_run: Callable[[Run], None]) -> None:
     with explained():
         run = session.api().run(run_id)
         if run["state"] != state_before:
             st.rerun()
-        _draw(run)
+        draw_run(run)
+
+
+def _progress_and_traces(run: Run) -> None:
+    _progress(run)
+    trace_outcome.draw(run["id"], wide=True)
 
 
 def _draw(run: Run) -> None:
@@ -48,16 +67,7 @@ def _draw(run: Run) -> None:
         waits = f" (in {duration(seconds_until(run['resume_at']))})" if run["resume_at"] else ""
         st.info(escaped(run["note"] + waits), icon=":material/info:")
     _controls(run)
-    done = run["seeds_scored"] + run["seeds_failed"]
-    left = (
-        f", about {duration(run['eta_seconds'])} left"
-        if run["eta_seconds"] and run["state"] == "running"
-        else ""
-    )
-    st.progress(
-        done / run["seeds_total"] if run["seeds_total"] else 1.0,
-        f"{done:,} of {plural(run['seeds_total'], 'seed')} done{left}",
-    )
+    _progress(run)
     if run["seeds_waiting"]:
         st.caption(
             f"{plural(run['seeds_waiting'], 'seed')} more with a first verdict: under a budget, "
@@ -68,10 +78,37 @@ def _draw(run: Run) -> None:
         _budget(run)
         _failures(run)
     with right_column:
-        st.subheader("Verdicts so far", anchor=False)
-        draw_chart(charts.verdict_counts(run["verdicts"]), "Seeds of this run by verdict")
+        if run["kind"] == "traces":
+            trace_outcome.draw(run["id"])
+            st.page_link(
+                "app_pages/traces.py", label="Read the traces", icon=":material/psychology:",
+                query_params={"run": str(run["id"])},
+            )  # fmt: skip
+        else:
+            _verdicts(run)
     run_batches.draw(run["batches"])
     run_spend.draw(run)
+
+
+def _verdicts(run: Run) -> None:
+    st.subheader("Verdicts so far", anchor=False)
+    draw_plot(
+        verdict_counts(run["verdicts"]), "Seeds of this run by verdict", "run_verdicts",
+        verdict_rows(run["verdicts"]),
+    )  # fmt: skip
+
+
+def _progress(run: Run) -> None:
+    done = run["seeds_scored"] + run["seeds_failed"]
+    left = (
+        f", about {duration(run['eta_seconds'])} left"
+        if run["eta_seconds"] and run["state"] == "running"
+        else ""
+    )
+    st.progress(
+        done / run["seeds_total"] if run["seeds_total"] else 1.0,
+        f"{done:,} of {plural(run['seeds_total'], 'seed')} done{left}",
+    )
 
 
 def _budget(run: Run) -> None:

@@ -12,7 +12,7 @@ from dashboard.pane_seed import pane_seed
 from dashboard.rows import Decision, DecisionResult, Hit, SeedDetail
 from dashboard.tables import Columns, pick
 from dashboard.tested_programs import program_rows
-from dashboard.wording import ago, escaped, money, name
+from dashboard.wording import ago, escaped, money, name, plural
 
 DECISIONS = {
     "accept": ("Accept", ":material/check:"),
@@ -65,7 +65,8 @@ def draw(seed_id: int) -> None:
     if session.may("curator"):
         _actions(seed)
     ratings, pane = session.api().ratings(seed_id), pane_seed(seed)
-    seed_evidence(seed_ratings.blinded(pane) if seed_ratings.is_blind(ratings) else pane)
+    shown = seed_ratings.blinded(pane) if seed_ratings.is_blind(ratings) else pane
+    seed_evidence(shown, session.user()["name"])
     load_library()
     seed_ratings.draw(seed, ratings)
     if session.may("curator"):
@@ -106,6 +107,11 @@ def _actions(seed: SeedDetail) -> None:
         flag = "unflag" if seed["flagged"] else "flag"
         if st.button(flag.capitalize(), icon=":material/flag:", key="decide_flag"):
             _decide(seed, flag)
+        if seed["status"] == "needs_rewrite":
+            st.page_link(
+                "app_pages/rewrites.py", label="Write a rewrite", icon=":material/edit_note:",
+                query_params={"seed": str(seed["id"])},
+            )  # fmt: skip
     for hit in seed["evidence"]["hits"]:
         if hit["state"] == "open":
             _settle(seed, hit)
@@ -114,9 +120,9 @@ def _actions(seed: SeedDetail) -> None:
 def _settle(seed: SeedDetail, hit: Hit) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.text(f"Open hit in {hit['benchmark']}, item {hit['item_id']}:")
-        if st.button("Confirm: contaminated", key=f"confirm_{hit['id']}"):
+        if st.button(f"Confirm: {hit['verdict']}", key=f"confirm_{hit['id']}"):
             _decide(seed, "confirm_hit", hit)
-        if st.button("Dismiss: not the same", key=f"dismiss_{hit['id']}"):
+        if st.button("Dismiss", key=f"dismiss_{hit['id']}"):
             _decide(seed, "dismiss_hit", hit)
 
 
@@ -165,11 +171,16 @@ def _samples(seed: SeedDetail) -> None:
     # Judges' replies stand with their ratings.
     samples = [sample for sample in seed["evidence"]["samples"] if sample["role"] != "judge"]
     with st.expander(f"All {len(samples)} responses", icon=":material/forum:"):
-        if not samples:
+        if samples:
+            st.dataframe(pick(samples, SAMPLES), hide_index=True, column_config=SAMPLES)
+        else:
             st.caption("No model has answered this seed yet.")
-            return
-        st.dataframe(pick(samples, SAMPLES), hide_index=True, column_config=SAMPLES)
         st.caption(f"Cost so far: {money(seed['evidence']['cost'])}")
+    if seed["evidence"]["traces"]:
+        st.page_link(
+            "app_pages/traces.py", label=plural(seed["evidence"]["traces"], "trace"),
+            icon=":material/psychology:", query_params={"trace_seed": str(seed["id"])},
+        )  # fmt: skip
 
 
 def _revisions(seed: SeedDetail) -> None:

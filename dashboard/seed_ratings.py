@@ -37,7 +37,7 @@ def blinded(pane: dict[str, Any]) -> dict[str, Any]:
     if found:
         notes = [note for note in found["notes"] if not note.startswith("judges doubt")]
         found = found | {"notes": notes}
-    return pane | {"judgments": [], "steps": None, "teachability": found}
+    return pane | {"judgments": [], "steps": None, "judge_gap": None, "teachability": found}
 
 
 def draw(seed: SeedDetail, ratings: list[Rating]) -> None:

@@ -1,34 +1,33 @@
 """Sign-in: who is using this browser, kept over a reload by a cookie.
 
-The one-time link's token (`?link=`) or a name and password are exchanged for a session secret. It
-lives in Streamlit's session state and in a cookie, so that a reload stays signed in. Streamlit
-cannot set cookies itself: a script without markup does, so the cookie cannot be HttpOnly. It is
-SameSite=Strict, Secure on HTTPS, ends with the session, and no seed's text ever runs as script
-(`components/triage/text.js`). Its name holds the port, since all ports of a host share cookies.
+The one-time link's token (`?link=`), a name and password, or the word of the provider are
+exchanged for a session secret. It lives in Streamlit's session state and in a cookie
+(`session_cookie.py`), so that a reload stays signed in.
 """
 
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 import streamlit as st
 
+from dashboard import single_sign_on
 from dashboard.api import Api, ApiDown, ApiError, SignedOut
 from dashboard.rows import SignIn, User
+from dashboard.session_cookie import Cookie, address, cookie_name, tickets
 
-_SET_COOKIE = """
-export default ({ data }) => {
-  const secure = location.protocol === "https:" ? "; Secure" : "";
-  const life = `Path=/; SameSite=Strict; Max-Age=${data.seconds}`;
-  document.cookie = `${data.name}=${data.value}; ${life}${secure}`;
+# Streamlit draws it again and again; each ticket is handed in once.
+_HAND_IN = """
+const handedIn = new Set();
+export default async ({ data, setTriggerValue }) => {
+  if (handedIn.has(data.ticket)) return;
+  handedIn.add(data.ticket);
+  const body = JSON.stringify({ ticket: data.ticket });
+  const headers = { "Content-Type": "application/json" };
+  // It is to arrive also where the page is left meanwhile.
+  await fetch(data.path, { method: "POST", headers, body, keepalive: true }).catch(() => {});
+  if (data.tell) setTriggerValue("done", true);
 };
 """
-_set_cookie = st.components.v2.component("seedbed_cookie", js=_SET_COOKIE)
-
-
-def cookie_name(url: str | None) -> str:
-    """The cookie's name for the dashboard at this address."""
-    port = urlsplit(url or "").port
-    return f"seedbed_session_{port}" if port else "seedbed_session"
+_hand_in = st.components.v2.component("seedbed_cookie", js=_HAND_IN)
 
 
 def seconds_until(expires_at: str, now: datetime) -> int:
@@ -59,31 +58,44 @@ def begin(signed_in: SignIn) -> None:
     """Remember a new session; the cookie follows with the next drawing of the page."""
     st.session_state["secret"] = signed_in["secret"]
     st.session_state["user"] = signed_in["user"]
-    seconds = seconds_until(signed_in["expires_at"], datetime.now(UTC))
-    st.session_state["cookie"] = {"value": signed_in["secret"], "seconds": seconds}
+    _keep(signed_in["secret"], seconds_until(signed_in["expires_at"], datetime.now(UTC)))
 
 
 def forget() -> None:
     """Forget the session, here and in the browser."""
     for name in ("secret", "user"):
         st.session_state.pop(name, None)
-    st.session_state["cookie"] = {"value": "", "seconds": 0}
+    _keep("", 0)
+
+
+def _keep(value: str, seconds: int) -> None:
+    cookie = Cookie(cookie_name(st.context.url), value, seconds)
+    st.session_state["ticket"] = tickets.leave(cookie)
 
 
 def sign_out() -> None:
-    """End the session at the API and forget it."""
+    """End the session at the API and forget it; then sign out at the provider."""
     try:
         api().sign_out()
     except ApiError:
         pass  # It is forgotten here all the same, and ends by itself there.
     forget()
+    st.session_state["leaving"] = single_sign_on.is_signed_in()
 
 
 def draw_cookie() -> None:
     """Bring the browser's cookie in line with the session."""
-    cookie = st.session_state.get("cookie")
-    if cookie:
-        _set_cookie(key="cookie_script", data={"name": cookie_name(st.context.url), **cookie})
+    ticket = st.session_state.get("ticket")
+    if ticket:
+        leaving = st.session_state.get("leaving", False)
+        data = {"ticket": ticket, "path": address(), "tell": leaving}
+        _hand_in(key="cookie_script", data=data, on_done_change=_leave)
+
+
+def _leave() -> None:
+    """Go to the provider's sign-out, now that the cookie is gone."""
+    if st.session_state.pop("leaving", False):
+        st.logout()
 
 
 def restore() -> str | None:
@@ -97,20 +109,38 @@ def restore() -> str | None:
     link = st.query_params.get("link")
     if link:
         return _follow(link)
-    secret = None if "cookie" in st.session_state else st.context.cookies.get(_name())
-    if not secret:
+    if "ticket" in st.session_state:  # signed out, or refused, since the page was opened
         return None
+    secret = st.context.cookies.get(cookie_name(st.context.url))
+    token = single_sign_on.id_token()
+    if secret and _resume(secret):
+        return None
+    if token:
+        return _enter(token)
+    return "Your session has ended. Please sign in again." if secret else None
+
+
+def _resume(secret: str) -> bool:
+    """Go on with a session; whether it still lives."""
     try:
         st.session_state["user"] = Api(secret).me()
     except SignedOut:
         forget()
-        return "Your session has ended. Please sign in again."
+        return False
     st.session_state["secret"] = secret
+    return True
+
+
+def _enter(id_token: str) -> str | None:
+    """Sign in by what the provider said."""
+    try:
+        begin(Api.sign_in(id_token=id_token))
+    except ApiDown:
+        raise
+    except ApiError as error:
+        forget()
+        return f"{single_sign_on.provider_name()} could not sign you in: {error}."
     return None
-
-
-def _name() -> str:
-    return cookie_name(st.context.url)
 
 
 def _follow(link: str) -> str | None:

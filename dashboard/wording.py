@@ -18,6 +18,11 @@ def number(value: float | None) -> str:
     return "–" if value is None else f"{value:,.0f}"
 
 
+def rounded(count: int) -> int:
+    """A count with the two digits that an estimate is good for."""
+    return int(float(f"{count:.2g}"))
+
+
 def plural(count: int, noun: str, nouns: str | None = None) -> str:
     """A count with its noun."""
     return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"

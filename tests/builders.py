@@ -7,12 +7,16 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from backend.accounts.tables import User
+from backend.decontamination.index import current_version
 from backend.decontamination.tables import Benchmark, BenchmarkItem, DecontaminationHit
+from backend.decontamination.words import hash_of
 from backend.endpoints.tables import Endpoint
+from backend.runs.tables import Run
 from backend.science.rubric import rubric_hash
 from backend.scoring.tables import Judgment, PolicyVersion, Sample, Teachability
 from backend.seeds.service import content_hash
-from backend.seeds.tables import Seed, SeedRevision, Source
+from backend.seeds.tables import Seed, SeedRevision, SeedText, Source
+from backend.traces.tables import Trace
 
 _numbers = count(1)
 
@@ -60,6 +64,7 @@ def create_seed(
             content_hash=digest, origin="import",
         )
     )  # fmt: skip
+    session.execute(insert(SeedText).values(seed_id=seed.id))
     return seed
 
 
@@ -89,12 +94,15 @@ def create_hit(session: Session, seed: Seed, **fields: Any) -> DecontaminationHi
     benchmark = Benchmark(name=f"benchmark-{number}", version="1", split="test", item_count=1)
     session.add(benchmark)
     session.flush()
-    item = BenchmarkItem(benchmark_id=benchmark.id, external_id=f"item-{number}", text="An item.")
+    text = fields.pop("item_text", f"Item {number}.")
+    item = BenchmarkItem(benchmark_id=benchmark.id, external_id=f"item-{number}", text=text)
     session.add(item)
     session.flush()
     values: dict[str, Any] = {
-        "method": "ngram", "coverage_item": 0.9, "coverage_seed": 0.8, "longest_words": 12,
-        "spans": [[0, 4, 0, 4]], "policy": "test",
+        "item_hash": hash_of(text), "verdict": "contaminated", "method": "ngram",
+        "action": "block", "score": 0.9, "coverage_item": 0.9, "coverage_seed": 0.8,
+        "longest_words": 12, "spans": [[0, 4, 0, 4]], "seed_numbers": [], "item_numbers": [],
+        "index_id": current_version(session).id,
     }  # fmt: skip
     hit = DecontaminationHit(revision_id=seed.revision_id, item_id=item.id, **(values | fields))
     session.add(hit)
@@ -156,3 +164,43 @@ def create_teachability(session: Session, seed: Seed, **fields: Any) -> Teachabi
     session.add(row)
     session.flush()
     return row
+
+
+def create_run(session: Session, kind: str = "scoring", **fields: Any) -> Run:
+    """A run without items; its settings are empty."""
+    user = session.scalar(select(User)) or create_user(session)
+    policy = session.scalar(select(PolicyVersion)) or create_policy(session)
+    values: dict[str, Any] = {
+        "name": kind, "kind": kind, "filter": {}, "settings": {}, "policy_id": policy.id,
+        "created_by": user.id,
+    }  # fmt: skip
+    run = Run(**(values | fields))
+    session.add(run)
+    session.flush()
+    return run
+
+
+def create_trace(
+    session: Session,
+    seed: Seed,
+    run: Run,
+    reason: str | None = None,
+    sample: Sample | None = None,
+    **fields: Any,
+) -> Trace:
+    """A verified response of a teacher, kept where there is no reason against it."""
+    sample = sample or create_sample(
+        session, seed, "teacher", reasoning="Six times seven.", run_id=run.id
+    )
+    values: dict[str, Any] = {
+        "state": "rejected" if reason else "kept", "evidence": {}, "thinking_tokens": 40,
+        "answer_tokens": 10, "answer_key": "integer:42", "key_origin": "given",
+        "reference_answer": "42", "reference_key": "integer:42",
+    }  # fmt: skip
+    trace = Trace(
+        sample_id=sample.id, revision_id=seed.revision_id, endpoint_id=sample.endpoint_id,
+        run_id=run.id, reason=reason, **(values | fields),
+    )  # fmt: skip
+    session.add(trace)
+    session.flush()
+    return trace

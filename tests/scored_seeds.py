@@ -51,7 +51,11 @@ class Scored:
             steps = draw.randrange(1, 8)
             self.session.add(
                 Judgment(
-                    sample_id=judged.id, revision_id=seed.revision_id, rubric_hash="r", steps=steps
+                    sample_id=judged.id,
+                    revision_id=seed.revision_id,
+                    rubric_hash="r",
+                    steps=steps,
+                    difficulty=3,
                 )
             )
         self.session.flush()

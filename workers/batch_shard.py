@@ -10,8 +10,8 @@ from backend.database import session_scope
 from backend.jobs.service import ClaimedJob
 from backend.runs import batches, control
 from backend.runs.plan import RunStatus, ShardPlan
-from backend.runs.recording import Batch as Answers
 from backend.runs.recording import Recorder
+from backend.runs.shard_recorder import Batch as Answers
 from backend.scoring.line_up import LineUpEntry
 from backend.scoring.samples import NewSample, storable
 from backend.scoring.tables import BatchRequest

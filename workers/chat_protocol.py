@@ -12,6 +12,7 @@ import orjson
 
 from backend.endpoints.schemas import Sampling
 from workers.complaints import Complaint, in_words
+from workers.exchanges import Exchange, NotAnAnswer
 from workers.replies import Reply
 from workers.token_count import (
     completion_tokens,
@@ -22,6 +23,7 @@ from workers.token_count import (
 )
 
 Messages = Sequence[Mapping[str, str]]
+CHAT = "chat/completions"
 Feature = Literal["n", "max_tokens", "response_format"]
 
 # What a 400 or 422 says when it is about one optional part of the request, which we can do without.
@@ -36,8 +38,8 @@ _COMPLAINTS: dict[Feature, re.Pattern[str]] = {
 _CUT_OFF = ("max_tokens", "max_output_tokens")
 
 
-class NotACompletion(ValueError):
-    """A body that is no chat completion; the message says what it is instead."""
+class NotACompletion(NotAnAnswer):
+    """A body that is no chat completion."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,20 @@ class Question:
     messages: Messages
     max_tokens: int
     json_schema: Mapping[str, Any] | None = None
+
+
+def asking(
+    model: str, sampling: Sampling, question: Question, n: int, refused: set[Feature]
+) -> Exchange[list[Reply]]:
+    """The request for `n` samples; `refused` is read when it is sent."""
+    return Exchange(
+        path=CHAT,
+        body=lambda: request_body(model, sampling, question, n, refused),
+        prompt_tokens=lambda: estimated_prompt_tokens(question.messages),
+        completion_tokens=n * question.max_tokens,
+        read=lambda content, latency_ms: replies_of(content, question, n, latency_ms),
+        taken=lambda replies: sum(r.prompt_tokens + r.completion_tokens for r in replies),
+    )
 
 
 def request_body(

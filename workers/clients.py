@@ -50,9 +50,19 @@ def client_for(config: EndpointConfig) -> Client:
     return ModelClient(config)
 
 
+def embedder_for(config: EndpointConfig, seconds: float | None = None) -> ModelClient:
+    """The client that an embedding endpoint is asked by; one attempt where a caller waits."""
+    if seconds is None:
+        return ModelClient(config)
+    return ModelClient(_hurried(config, seconds), attempts=1)
+
+
 def hurried_client_for(config: EndpointConfig, seconds: float) -> Client:
     """The same for a caller who waits: one attempt, and no longer than this."""
     if config.base_url == IN_PROCESS:
         return InProcessClient(config, patience=seconds)
-    hurried = replace(config, timeout_seconds=min(config.timeout_seconds, seconds))
-    return ModelClient(hurried, attempts=1)
+    return ModelClient(_hurried(config, seconds), attempts=1)
+
+
+def _hurried(config: EndpointConfig, seconds: float) -> EndpointConfig:
+    return replace(config, timeout_seconds=min(config.timeout_seconds, seconds))

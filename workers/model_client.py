@@ -13,7 +13,7 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from functools import lru_cache
 from ssl import SSLContext
 from types import TracebackType
@@ -25,19 +25,20 @@ import orjson
 from openai import AsyncOpenAI, DefaultAioHttpClient
 
 from workers.chat_protocol import (
+    CHAT,
     Messages,
-    NotACompletion,
     Question,
+    asking,
     refused_feature,
-    replies_of,
-    request_body,
 )
 from workers.complaints import complaint_of
+from workers.embedding_protocol import EMBEDDINGS, Embedded, embedding
 from workers.endpoint_config import EndpointConfig, endpoint_config, memory_of
+from workers.exchanges import Answer, Exchange, NotAnAnswer
 from workers.keys import key_in, without_key
 from workers.limits import Clock, InFlight, Pacer, Sleep
 from workers.refusals import is_about_prompt, refusal
-from workers.replies import CallFailed, Reply
+from workers.replies import CallFailed, Reply, call_failed
 from workers.retries import ATTEMPTS, AttemptFailed, backoff, gives_up
 from workers.token_count import estimated_prompt_tokens
 
@@ -89,7 +90,9 @@ class ModelClient:
         self._openai = AsyncOpenAI(
             api_key="none", base_url=config.base_url, max_retries=0, http_client=self._http
         )
-        self._url = httpx2.URL(f"{self._openai.base_url}chat/completions")
+        self._urls = {
+            path: httpx2.URL(f"{self._openai.base_url}{path}") for path in (CHAT, EMBEDDINGS)
+        }
         self._headers = _headers(self._openai)
 
     async def __aenter__(self) -> Self:
@@ -159,7 +162,7 @@ class ModelClient:
         async with self._in_flight:
             while True:
                 try:
-                    replies = await self._attempt(question, min(n, self.samples_per_call))
+                    replies = await self._attempt(self._asking(question, n))
                 except _FeatureRefused:
                     continue
                 except AttemptFailed as failure:
@@ -172,35 +175,54 @@ class ModelClient:
                     if failures.total() >= self._attempts or not all(map(_is_silent, replies)):
                         return replies
 
-    async def _attempt(self, question: Question, n: int) -> list[Reply]:
+    async def embed(self, texts: Sequence[str]) -> Embedded:
+        """The vectors of texts, by one request that may be tried several times.
+
+        Raises:
+            CallFailed: after all retries.
+        """
+        failures: Counter[str] = Counter()
+        async with self._in_flight:
+            while True:
+                try:
+                    return await self._attempt(embedding(self.config.model, texts))
+                except AttemptFailed as failure:
+                    failures[failure.code] += 1
+                    if gives_up(failure, failures, self._attempts):
+                        raise call_failed(failure) from None
+                    await self._sleep(backoff(failure, failures.total()))
+
+    def _asking(self, question: Question, n: int) -> Exchange[list[Reply]]:
+        config, refused = self.config, self._memory.refused
+        most = min(n, self.samples_per_call)
+        return asking(config.model, config.sampling, question, most, refused)
+
+    async def _attempt(self, exchange: Exchange[Answer]) -> Answer:
         """One request: admitted, sent, and what it took settled."""
-        prompt = estimated_prompt_tokens(question.messages) if self._memory.tokens else 0
-        charge = await self._pacer.admit(prompt + n * question.max_tokens)
+        prompt = exchange.prompt_tokens() if self._memory.tokens else 0
+        charge = await self._pacer.admit(prompt + exchange.completion_tokens)
         try:
-            replies = await self._send(question, n)
+            answer = await self._send(exchange)
         except AttemptFailed as failure:
             self._memory.limit.record(congested=failure.congested)
             self._pacer.settle(charge, prompt)
             raise
         self._memory.limit.record(congested=False)
-        taken = sum(reply.prompt_tokens + reply.completion_tokens for reply in replies)
-        self._pacer.settle(charge, taken)
-        return replies
+        self._pacer.settle(charge, exchange.taken(answer))
+        return answer
 
-    async def _send(self, question: Question, n: int) -> list[Reply]:
+    async def _send(self, exchange: Exchange[Answer]) -> Answer:
         key = key_in(self.config.key_variable)
-        body = request_body(
-            self.config.model, self.config.sampling, question, n, self._memory.refused
-        )
+        body = exchange.body()
         started = time.perf_counter()
         try:
             async with asyncio.timeout(self.config.timeout_seconds):
-                response = await self._post(body, key)
+                response = await self._post(exchange.path, body, key)
             latency_ms = round((time.perf_counter() - started) * 1000)
             if not response.is_success:
                 raise self._refusal(response, body, key)
-            return replies_of(response.content, question, n, latency_ms)
-        except NotACompletion as error:
+            return exchange.read(response.content, latency_ms)
+        except NotAnAnswer as error:
             raise AttemptFailed("garbage", without_key(key, str(error))) from None
         except TimeoutError:
             reason = f"no answer within {self.config.timeout_seconds:g} s"
@@ -208,12 +230,15 @@ class ModelClient:
         except (httpx2.HTTPError, aiohttp.ClientError, OSError) as error:
             raise AttemptFailed("connection", without_key(key, _root_cause(error))) from None
 
-    async def _post(self, body: Mapping[str, Any], key: str | None) -> httpx2.Response:
+    async def _post(self, path: str, body: Mapping[str, Any], key: str | None) -> httpx2.Response:
         # By the client's connections but not by its `post`: what that does around a request takes
         # three times as long as the request.
         authorization = {"Authorization": f"Bearer {key}"} if key else {}
         request = httpx2.Request(
-            "POST", self._url, headers=self._headers | authorization, content=orjson.dumps(body)
+            "POST",
+            self._urls[path],
+            headers=self._headers | authorization,
+            content=orjson.dumps(body),
         )
         return await self._http.send(request)
 
@@ -252,10 +277,7 @@ async def _outcomes(requests: list[Coroutine[Any, Any, list[Reply]]]) -> list[An
 def _raise_first(results: list[Any], replies: list[Reply]) -> None:
     for result in results:
         if isinstance(result, AttemptFailed):
-            raise CallFailed(
-                result.code, result.message, retryable=result.retryable,
-                about_prompt=result.about_prompt, replies=replies,
-            ) from None  # fmt: skip
+            raise call_failed(result, replies) from None
         if isinstance(result, BaseException):
             raise result
 

@@ -8,7 +8,8 @@ from backend.endpoints.tables import Endpoint
 from backend.science import rubric
 from backend.science.answer_extraction import extract_answer
 from backend.science.answers import AnswerKey, canonical_key
-from backend.science.prompts import PROGRAM, answer_messages, answer_template
+from backend.science.prompts import PROGRAM, answer_messages
+from backend.science.templates import template_named
 from backend.scoring.line_up import LineUpEntry, asking_for_programs
 from backend.scoring.samples import NewSample
 from workers.replies import Reply
@@ -25,7 +26,7 @@ def question(entry: LineUpEntry, prompt: str, *, for_program: bool = False) -> Q
     """A judge rates the prompt by the rubric; the others answer it, with a program if need be."""
     if entry.role == "judge":
         return Question(rubric.messages(prompt, entry.rubric), rubric.json_schema(entry.rubric))
-    template = PROGRAM if for_program else answer_template(entry.sampling.template)
+    template = PROGRAM if for_program else template_named(entry.sampling.template)
     return Question(answer_messages(prompt, template), None)
 
 

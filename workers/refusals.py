@@ -38,6 +38,8 @@ _READINGS = (
         frozenset({"context_length_exceeded", "exceed_context_size_error", "context_exceeded"}),
         re.compile(
             r"context (?:length|size|window)|(?:prompt|input)(?: is)? too long"
+            r"|input.{0,20} too large to process|must have less than \d+ tokens"
+            r"|maximum input length"
             r"|max_tokens must be at least 1|max_new_tokens. must be <=",
             re.IGNORECASE,
         ),

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from workers.retries import AttemptFailed
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -53,3 +55,11 @@ class CallFailed(Exception):
         self.retryable = retryable
         self.about_prompt = about_prompt
         self.replies = tuple(replies)
+
+
+def call_failed(last: AttemptFailed, replies: Sequence[Reply] = ()) -> CallFailed:
+    """The failure of a call whose last attempt this was."""
+    return CallFailed(
+        last.code, last.message, retryable=last.retryable, about_prompt=last.about_prompt,
+        replies=replies,
+    )  # fmt: skip

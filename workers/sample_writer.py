@@ -15,11 +15,11 @@ from sqlalchemy.exc import OperationalError
 
 from backend.database import session_scope
 from backend.runs.plan import RunStatus
-from backend.runs.recording import Batch, Recorder
-from backend.science.calibration import Calibration
+from backend.runs.shard_recorder import Batch, NewRow, ShardRecorder
 from backend.scoring.code_tests import NewTestRun
 from backend.scoring.equivalences import NewEquivalence
 from backend.scoring.samples import NewSample
+from backend.traces.storing import NewTrace
 
 log = logging.getLogger("seedbed.scoring")
 
@@ -29,10 +29,9 @@ MOST_ITEMS = 1000
 PATIENCE_SECONDS = 120.0
 
 Item = (
-    NewSample | NewEquivalence | NewTestRun | tuple[int, bool] | tuple[int, float] | tuple[int, str]
-    | Counter[int] | str
+    NewRow | tuple[int, bool] | tuple[int, float] | tuple[int, str] | Counter[int] | str
 )  # fmt: skip
-OnCommit = Callable[[Batch, RunStatus, Calibration], None]
+OnCommit = Callable[[Batch, RunStatus], None]
 
 
 class SampleWriter:
@@ -42,7 +41,10 @@ class SampleWriter:
     """
 
     def __init__(
-        self, recorder: Recorder, on_commit: OnCommit, on_error: Callable[[BaseException], None]
+        self,
+        recorder: ShardRecorder,
+        on_commit: OnCommit,
+        on_error: Callable[[BaseException], None],
     ) -> None:
         self._recorder = recorder
         self._on_commit = on_commit
@@ -67,6 +69,10 @@ class SampleWriter:
     def tested(self, outcomes: NewTestRun) -> None:
         """Store how a program did; its sample was given before."""
         self._items.put(outcomes)
+
+    def trace(self, trace: NewTrace) -> None:
+        """Store what was found out about a response; its sample was given before."""
+        self._items.put(trace)
 
     def complete(self, revision_id: int, *, calibrates: bool) -> None:
         """Judge a revision: all its samples were given before."""
@@ -98,7 +104,7 @@ class SampleWriter:
             while not self._closed:
                 batch = self._next_batch()
                 status = self._write(batch)
-                self._on_commit(batch, status, self._recorder.calibration)
+                self._on_commit(batch, status)
         except BaseException as error:  # the loop has to hear of it, whatever it is
             self._on_error(error)
 
@@ -117,12 +123,8 @@ class SampleWriter:
         match item:
             case None:
                 self._closed = True
-            case NewSample():
-                batch.samples.append(item)
-            case NewEquivalence():
-                batch.equivalences.append(item)
-            case NewTestRun():
-                batch.test_runs.append(item)
+            case NewSample() | NewEquivalence() | NewTestRun() | NewTrace():
+                batch.add(item)
             case Counter():
                 batch.lost.update(item)
             case str():

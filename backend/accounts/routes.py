@@ -1,4 +1,4 @@
-"""Sign-in, users and keys."""
+"""Sign-in, users, their settings and keys."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,7 +6,7 @@ from typing import cast
 
 from fastapi import APIRouter
 
-from backend.accounts import service
+from backend.accounts import service, single_sign_on, user_settings
 from backend.accounts.access import Admin, Bearer, Viewer
 from backend.accounts.schemas import (
     KeyCreate,
@@ -19,6 +19,7 @@ from backend.accounts.schemas import (
     UserOut,
     UserUpdate,
 )
+from backend.accounts.setting_schemas import UserSettings
 from backend.accounts.tables import AccessKey, User
 from backend.config import settings
 from backend.database import SessionDep, existing
@@ -30,7 +31,9 @@ router = APIRouter(prefix="/v1", tags=["accounts"])
 @router.post("/sign-in")
 def sign_in(session: SessionDep, body: SignIn) -> SignedIn:
     """Begin a browser session."""
-    if body.link is not None:
+    if body.id_token is not None:
+        issued = single_sign_on.sign_in_with_id_token(session, body.id_token, settings())
+    elif body.link is not None:
         issued = service.sign_in_with_link(session, body.link)
     else:
         issued = service.sign_in_with_password(session, body.name or "", body.password or "")
@@ -52,6 +55,19 @@ def sign_out(session: SessionDep, user: Viewer, bearer: Bearer) -> None:
 def read_me(user: Viewer) -> User:
     """The caller."""
     return user
+
+
+@router.get("/me/settings")
+def read_settings(session: SessionDep, user: Viewer) -> UserSettings:
+    """The caller's settings of the triage pane."""
+    return user_settings.read_settings(session, user)
+
+
+@router.put("/me/settings")
+def replace_settings(session: SessionDep, user: Viewer, body: UserSettings) -> UserSettings:
+    """Replace the caller's settings; what is left out is the default again."""
+    user_settings.save_settings(session, user, body)
+    return body
 
 
 @router.get("/users", response_model=list[UserOut])

@@ -19,6 +19,7 @@ class UserOut(BaseModel):
     role: Role
     created_at: datetime
     disabled_at: datetime | None
+    oidc_issuer: str | None
 
 
 class UserCreate(BaseModel):
@@ -32,29 +33,31 @@ class UserCreate(BaseModel):
 
 
 class UserUpdate(BaseModel):
-    """What may change; absent fields stay."""
+    """What may change; absent fields stay. `unlink` forgets their account at the provider."""
 
     model_config = ConfigDict(extra="forbid")
 
     role: Role | None = None
     password: str | None = Password
     disabled: bool | None = None
+    unlink: bool | None = None
 
 
 class SignIn(BaseModel):
-    """Either a name and password, or the token of a one-time link."""
+    """A name and password, the token of a one-time link, or the ID token of the provider."""
 
     model_config = ConfigDict(extra="forbid")
 
     name: str | None = None
     password: str | None = None
     link: str | None = None
+    id_token: str | None = Field(default=None, max_length=20_000)
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         with_password = self.name is not None and self.password is not None
-        if with_password == (self.link is not None):
-            raise ValueError("send either name and password, or link")
+        if [with_password, self.link is not None, self.id_token is not None].count(True) != 1:
+            raise ValueError("send either name and password, or link, or id_token")
         return self
 
 

@@ -55,8 +55,12 @@ def update_user(
     role: str | None,
     password: str | None,
     disabled: bool | None,
+    unlink: bool | None = None,
 ) -> User:
-    """Change role, password or access; nobody can lock themselves out."""
+    """Change role, password or access; nobody can lock themselves out.
+
+    unlink: part them from their account at the provider; their next sign-in there is the first.
+    """
     user = existing(session, User, user_id, "user")
     if user.id == acting.id and (disabled or (role and role != user.role)):
         raise Conflict("another admin has to change your own role or access")
@@ -66,6 +70,8 @@ def update_user(
         user.password_hash = _hasher.hash(password)
     if disabled is not None:
         user.disabled_at = datetime.now(UTC) if disabled else None
+    if unlink:
+        user.oidc_issuer = user.oidc_subject = None
     session.flush()
     return user
 
@@ -149,7 +155,7 @@ def sign_in_with_password(session: Session, name: str, password: str) -> IssuedK
         raise Unauthenticated("name or password is wrong") from error
     if user is None or user.password_hash is None:
         raise Unauthenticated("name or password is wrong")
-    return _start_session(session, user)
+    return start_session(session, user)
 
 
 def sign_in_with_link(session: Session, link: str) -> IssuedKey:
@@ -170,10 +176,11 @@ def sign_in_with_link(session: Session, link: str) -> IssuedKey:
     user = session.get_one(User, used.user_id)
     if user.disabled_at:
         raise Unauthenticated(f"the user {user.name} is disabled")
-    return _start_session(session, user)
+    return start_session(session, user)
 
 
-def _start_session(session: Session, user: User) -> IssuedKey:
+def start_session(session: Session, user: User) -> IssuedKey:
+    """A browser session, for who has shown who they are."""
     issued = issue_key(session, user, "session", "browser", SESSION_LIFE)
     issued.key.user = user
     return issued

@@ -31,6 +31,7 @@ COMMANDS: Final = {
         "backend.cli.endpoints", "app", "Register, list, try and archive endpoints."
     ),
     "runs": _Command("backend.cli.runs", "app", "Start, follow, steer and calibrate scoring runs."),
+    "traces": _Command("backend.cli.traces", "app", "Ask teachers for traces, list and read them."),
     "policies": _Command("backend.cli.policies", "app", "Try, save and apply policies."),
     "demo": _Command("backend.cli.demo", "demo", "Have a local model score about 60 puzzles."),
     "export": _Command(
@@ -38,6 +39,12 @@ COMMANDS: Final = {
     ),
     "benchmarks": _Command(
         "backend.cli.benchmarks", "app", "Load benchmarks, and check seeds against them."
+    ),
+    "decontamination": _Command(
+        "backend.cli.decontamination", "app", "What counts as a hit, and how often hits were right."
+    ),
+    "duplicates": _Command(
+        "backend.cli.duplicates", "app", "Find near-duplicates among seeds, keep one of each."
     ),
     "keys": _Command("backend.cli.keys", "app", "Create, list and revoke API keys."),
     "users": _Command("backend.cli.users", "app", "Create and list users."),

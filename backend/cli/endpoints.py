@@ -22,7 +22,7 @@ def add(
     name: Annotated[str, typer.Argument(help="What to call it.")],
     url: Annotated[str, typer.Option(help="Base URL of a server, with /v1; or vllm:")],
     model: Annotated[str, typer.Option(help="The model's name on that server, or its folder.")],
-    role: Annotated[str, typer.Option(help="reference, weak, judge or teacher.")],
+    role: Annotated[str, typer.Option(help="reference, weak, judge, teacher or embedding.")],
     key_variable: Annotated[
         str | None, typer.Option(help="The worker's environment variable that holds the key.")
     ] = None,

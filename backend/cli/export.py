@@ -71,7 +71,8 @@ def list_exports(limit: Annotated[int, typer.Option(min=1, max=1000)] = 50) -> N
 
 @app.command()
 def verify(folder: Annotated[Path, typer.Argument(help="An export's folder.")]) -> None:
-    """Check hashes, row counts and columns of an export against its manifest."""
+    """Check an export's files against its manifest, and say what it was checked against."""
+    from backend.exports.verify import certificate_of
     from backend.exports.verify import verify as faults_of
 
     faults = faults_of(folder)
@@ -80,3 +81,4 @@ def verify(folder: Annotated[Path, typer.Argument(help="An export's folder.")]) 
     if faults:
         raise typer.Exit(REFUSED)
     typer.echo(f"{folder} is whole.")
+    typer.echo(certificate_of(folder))

@@ -69,8 +69,10 @@ def list_seeds(
     verdict: Annotated[str | None, typer.Option(help="teachable, hard, easy, suspect…")] = None,
     domain: Annotated[str | None, typer.Option()] = None,
     source: Annotated[str | None, typer.Option()] = None,
-    q: Annotated[str | None, typer.Option(help="Text to look for in the prompt.")] = None,
-    sort: Annotated[str, typer.Option(help="newest, score or attention.")] = "newest",
+    q: Annotated[str | None, typer.Option(help="Words or pieces of text to look for.")] = None,
+    sort: Annotated[
+        str, typer.Option(help="newest, score, attention, margin, interval or judge_gap.")
+    ] = "newest",
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
 ) -> None:
     """List seeds."""

@@ -34,7 +34,8 @@ def up(
 
     SEEDBED_HOME is the folder of its data (./.seedbed). SEEDBED_DATABASE_URL and
     SEEDBED_BROKER_URL replace the embedded Postgres and broker. SEEDBED_ADMIN_KEY sets the first
-    admin's key. SEEDBED_API_PORT and SEEDBED_DASHBOARD_PORT choose the ports.
+    admin's key. SEEDBED_API_PORT and SEEDBED_DASHBOARD_PORT choose the ports, SEEDBED_DASHBOARD_URL
+    is where people reach the dashboard.
     """
     console = Console()
     home = homes.home_folder()
@@ -92,6 +93,7 @@ def _plan(terminal: Terminal, home: Path, model: bool) -> Plan:
         model_port=port("model", "SEEDBED_MODEL_PORT", MODEL_PORT) if model else None,
         database_url=os.environ.get("SEEDBED_DATABASE_URL"),
         broker_url=os.environ.get("SEEDBED_BROKER_URL"),
+        public_url=os.environ.get("SEEDBED_DASHBOARD_URL"),
     )
 
 

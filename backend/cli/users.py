@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from backend.cli.client import Api, print_table, say
+from backend.cli.client import Api, fail, print_table, say
 
 app = typer.Typer(help="Create and list users.", no_args_is_help=True)
 
@@ -41,5 +41,16 @@ def create(
 def list_users() -> None:
     """List all users."""
     users = Api().get("/v1/users")
-    fields = ["id", "name", "role", "created_at", "disabled_at"]
+    fields = ["id", "name", "role", "created_at", "disabled_at", "oidc_issuer"]
     print_table(fields, [[user[field] for field in fields] for user in users])
+
+
+@app.command()
+def unlink(name: Annotated[str, typer.Argument(help="The user's name.")]) -> None:
+    """Part a user from their account at the provider: whoever has the email next is them."""
+    api = Api()
+    found = [user for user in api.get("/v1/users") if user["name"] == name]
+    if not found:
+        fail(f"There is no user {name}.")
+    api.send("PATCH", f"/v1/users/{found[0]['id']}", json={"unlink": True})
+    say(f"{name} belongs to no account at a provider now.")

@@ -1,88 +1,146 @@
 """Check seeds against the index, in batches that another worker may check at the same time.
 
-A seed's `checked_index` is the fingerprint of the index that it was checked against, so a seed is
-due whenever the two differ: it is new, it was reworded, or a benchmark changed. Nothing is held
-while the texts are compared; a seed that changed meanwhile is left for the next pass.
+A seed's `checked_index` is the index version that it was checked against, so a seed is due whenever
+that is not today's: it is new, it was reworded, items came in, or the policy is another. Where only
+items came in, it is compared with those alone; what was found in the others stays. Nothing is held
+while texts are compared; a seed that changed meanwhile is left for the next pass.
 """
 
-from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, NamedTuple
 
-from sqlalchemy import ColumnElement, delete, func, select, tuple_
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
-from backend.decontamination.index import POLICY_NAME, LoadedIndex, fingerprint
-from backend.decontamination.tables import DecontaminationHit
-from backend.review.tables import Decision
-from backend.science.decontamination import Hit
+from backend.database import session_scope
+from backend.decontamination.index import LoadedIndex, current_index, current_version
+from backend.decontamination.recording import CheckedSeed, DueSeed, remove_lost, write_hits
+from backend.decontamination.standing import waiting_hits
+from backend.decontamination.tables import IndexVersion
+from backend.decontamination.words import read_words
 from backend.seeds.state import set_hits
 from backend.seeds.tables import Seed, SeedRevision
 
 BATCH: Final = 200
+Conditions = Sequence[ColumnElement[bool]]
 
 
-class DueSeed(NamedTuple):
-    """A seed to check, as it was read."""
+class Share(NamedTuple):
+    """One of several disjoint parts of all seeds."""
 
-    id: int
-    revision_id: int
-    checked_index: str | None
-    prompt: str
+    number: int
+    of: int
 
 
-class CheckedSeed(NamedTuple):
-    """A seed and what was found in it."""
-
-    seed: DueSeed
-    hits: Sequence[Hit]
+ALL: Final = Share(0, 1)
 
 
-def count_due(session: Session, loaded: LoadedIndex) -> int:
-    """How many living seeds are not checked against the index."""
-    return session.scalar(select(func.count()).select_from(Seed).where(*_due(loaded))) or 0
+class DueBatch(NamedTuple):
+    """Seeds to check, and the index to check them against."""
+
+    loaded: LoadedIndex
+    seeds: list[DueSeed]
 
 
-def due_seeds(session: Session, loaded: LoadedIndex, after: int) -> list[DueSeed]:
-    """The next seeds to check, by number."""
-    wanted = (
-        select(Seed.id, Seed.revision_id, Seed.checked_index, SeedRevision.prompt)
+def count_due(session: Session, index_id: int, share: Share = ALL, only: Conditions = ()) -> int:
+    """How many living seeds are not checked against an index version."""
+    due = (
+        select(func.count())
+        .select_from(Seed)
         .join(SeedRevision, SeedRevision.id == Seed.revision_id)
-        .where(*_due(loaded), Seed.id > after)
+        .where(*_due(index_id, share), *only)
+    )
+    return session.scalar(due) or 0
+
+
+def due_seeds(
+    session: Session,
+    loaded: LoadedIndex,
+    after: int,
+    share: Share = ALL,
+    only: Conditions = (),
+) -> list[DueSeed]:
+    """The next seeds to check, by number.
+
+    Args:
+        session: for one statement.
+        loaded: today's index.
+        after: the last seed of the batch before.
+        share: the part of the seeds that is meant.
+        only: further conditions on `Seed` and its current `SeedRevision`.
+    """
+    since = case((IndexVersion.policy_id == loaded.policy_id, IndexVersion.newest_item), else_=0)
+    wanted = (
+        select(
+            Seed.id, Seed.revision_id, SeedRevision.content_hash, Seed.checked_index, since,
+            SeedRevision.prompt,
+        )
+        .join(SeedRevision, SeedRevision.id == Seed.revision_id)
+        .outerjoin(IndexVersion, IndexVersion.id == Seed.checked_index)
+        .where(*_due(loaded.id, share), Seed.id > after, *only)
         .order_by(Seed.id)
         .limit(BATCH)
-    )
+    )  # fmt: skip
     return [DueSeed(*row) for row in session.execute(wanted)]
+
+
+def next_batch(after: int, share: Share = ALL, only: Conditions = ()) -> DueBatch | None:
+    """The next seeds to check with today's index, in a transaction of their own."""
+    with session_scope() as session:
+        loaded = current_index(session)
+        seeds = due_seeds(session, loaded, after, share, only)
+    return DueBatch(loaded, seeds) if seeds else None
 
 
 def find(loaded: LoadedIndex, seeds: Sequence[DueSeed]) -> list[CheckedSeed]:
     """Compare the texts; no session is needed, none should be held."""
-    return [CheckedSeed(seed, loaded.index.find_hits(seed.prompt)) for seed in seeds]
-
-
-def store(session: Session, loaded: LoadedIndex, checked: Sequence[CheckedSeed]) -> None:
-    """Write what was found, for the seeds that are still as they were read.
-
-    Curators' words on known pairs stay. Open hits that are found no longer go, but for those that
-    the history speaks of.
-    """
-    if fingerprint(session) != loaded.fingerprint:
-        return  # a benchmark came in: what was found is out of date before it is written
-    unchanged = _locked_unchanged(session, [seed.seed for seed in checked])
-    checked = [found for found in checked if found.seed.id in unchanged]
-    _write_hits(session, checked)
-    _remove_lost(session, checked)
-    set_hits(session, _open_counts(session, checked), loaded.fingerprint)
-
-
-def _due(loaded: LoadedIndex) -> list[ColumnElement[bool]]:
+    by_since: dict[int, list[DueSeed]] = defaultdict(list)
+    for seed in seeds:
+        by_since[seed.since].append(seed)
     return [
-        Seed.withdrawn_at.is_(None),
-        Seed.checked_index.is_distinct_from(loaded.fingerprint),
+        CheckedSeed(seed, hits)
+        for since, group in by_since.items()
+        for seed, hits in zip(
+            group, loaded.find([seed.prompt for seed in group], since), strict=True
+        )
     ]
 
 
-def _locked_unchanged(session: Session, seeds: Sequence[DueSeed]) -> set[int]:
+def store(
+    session: Session,
+    loaded: LoadedIndex,
+    checked: Sequence[CheckedSeed],
+    *,
+    complete: bool = True,
+) -> int:
+    """Write what was found, for the seeds that are still as they were read.
+
+    Curators' words on known pairs stay. Open hits that are found no longer go, but for those that
+    the history speaks of. Where a stage is missing, so that seeds are not `complete`, all known
+    hits stay, and so do the seeds due.
+
+    Returns:
+        How many seeds are checked now.
+    """
+    if current_version(session).id != loaded.id:
+        return 0  # items came in: what was found is out of date before it is written
+    read_words(session)
+    unchanged = _locked_unchanged(session, [found.seed for found in checked])
+    checked = [found for found in checked if found.seed.id in unchanged]
+    write_hits(session, loaded, checked)
+    if complete:
+        remove_lost(session, loaded, checked)
+    set_hits(session, _waiting(session, checked), loaded.id if complete else None)
+    return len(checked) if complete else 0
+
+
+def _due(index_id: int, share: Share) -> list[ColumnElement[bool]]:
+    due = [Seed.withdrawn_at.is_(None), Seed.checked_index.is_distinct_from(index_id)]
+    return due if share.of == 1 else [*due, Seed.id % share.of == share.number]
+
+
+def _locked_unchanged(session: Session, seeds: Iterable[DueSeed]) -> set[int]:
     read = {seed.id: (seed.revision_id, seed.checked_index) for seed in seeds}
     wanted = select(Seed.id, Seed.revision_id, Seed.checked_index).where(Seed.id.in_(read))
     locked = session.execute(wanted.order_by(Seed.id).with_for_update())
@@ -90,54 +148,8 @@ def _locked_unchanged(session: Session, seeds: Sequence[DueSeed]) -> set[int]:
     return {seed_id for seed_id, *state in locked if tuple(state) == read[seed_id]}
 
 
-def _write_hits(session: Session, checked: Sequence[CheckedSeed]) -> None:
-    rows = [_row(found.seed, hit) for found in checked for hit in found.hits]
-    if not rows:
-        return
-    new = insert(DecontaminationHit)
-    evidence = (
-        "method", "coverage_item", "coverage_seed", "longest_words", "spans", "policy",
-    )  # fmt: skip
-    session.execute(
-        new.on_conflict_do_update(
-            constraint="uq_decontamination_hit_pair",
-            set_={name: new.excluded[name] for name in evidence},
-        ),
-        rows,
+def _waiting(session: Session, checked: Sequence[CheckedSeed]) -> Mapping[int, int]:
+    counted = select(Seed.id, waiting_hits(Seed.revision_id.expression)).where(
+        Seed.id.in_([found.seed.id for found in checked])
     )
-
-
-def _row(seed: DueSeed, hit: Hit) -> dict[str, Any]:
-    return {
-        "revision_id": seed.revision_id, "item_id": int(hit.item_id), "method": hit.method,
-        "coverage_item": hit.coverage_item, "coverage_seed": hit.coverage_seed,
-        "longest_words": hit.longest_shared_words, "spans": [list(span) for span in hit.spans],
-        "policy": POLICY_NAME,
-    }  # fmt: skip
-
-
-def _remove_lost(session: Session, checked: Sequence[CheckedSeed]) -> None:
-    found = [(row.seed.revision_id, int(hit.item_id)) for row in checked for hit in row.hits]
-    pair = tuple_(DecontaminationHit.revision_id, DecontaminationHit.item_id)
-    spoken_of = select(Decision.id).where(Decision.hit_id == DecontaminationHit.id)
-    session.execute(
-        delete(DecontaminationHit).where(
-            DecontaminationHit.revision_id.in_([row.seed.revision_id for row in checked]),
-            DecontaminationHit.state == "open",
-            pair.not_in(found),
-            ~spoken_of.exists(),
-        )
-    )
-
-
-def _open_counts(session: Session, checked: Sequence[CheckedSeed]) -> dict[int, int]:
-    counted = (
-        select(DecontaminationHit.revision_id, func.count())
-        .where(
-            DecontaminationHit.revision_id.in_([row.seed.revision_id for row in checked]),
-            DecontaminationHit.state == "open",
-        )
-        .group_by(DecontaminationHit.revision_id)
-    )
-    counts: dict[int, int] = {row[0]: row[1] for row in session.execute(counted)}
-    return {row.seed.id: counts.get(row.seed.revision_id, 0) for row in checked}
+    return {row[0]: row[1] for row in session.execute(counted)}

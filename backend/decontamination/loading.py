@@ -5,18 +5,19 @@ from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO, Final, NamedTuple
 
 from sqlalchemy import func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from backend.accounts.tables import User
 from backend.config import settings
-from backend.decontamination.files import read_rows
+from backend.decontamination.contents import Contents, opened
+from backend.decontamination.item_text import checked_text, item_text, value_at
 from backend.decontamination.schemas import BenchmarkOut, LoadOptions, LoadResult, RejectedRow
-from backend.decontamination.service import enqueue_check
+from backend.decontamination.service import enqueue_check, stored_benchmark
 from backend.decontamination.tables import Benchmark, BenchmarkItem
 from backend.errors import Invalid
-from backend.seeds.rows import MAX_EXTERNAL_ID, MAX_NAME, RowRejected, check_text
+from backend.seeds.rows import MAX_EXTERNAL_ID, MAX_NAME, RowRejected
 
+ID_FIELD: Final = "id"
 REJECTED_SHOWN: Final = 1000
 _BATCH: Final = 2000
 _LOADING_LOCK: Final = 7_217_733_002
@@ -26,7 +27,8 @@ _UPSERT = text("""
     select * from unnest(
         cast(:benchmark_ids as bigint[]), cast(:external_ids as text[]), cast(:texts as text[])
     )
-    on conflict (benchmark_id, external_id) do update set text = excluded.text
+    on conflict (benchmark_id, external_id) do update
+        set text = excluded.text, version = nextval('benchmark_item_version_seq')
     where benchmark_item.text <> excluded.text
     returning benchmark_id, xmax = 0 as created
 """)
@@ -43,19 +45,20 @@ class _Item(NamedTuple):
 class _Load:
     """One file on its way into the database."""
 
-    def __init__(self, session: Session, options: LoadOptions) -> None:
+    def __init__(self, session: Session, options: LoadOptions, contents: Contents) -> None:
         self._session = session
         self._options = options
+        self._contents = contents
         self._benchmarks: dict[str, int] = {}
         self._changed: set[int] = set()
         self._seen: dict[tuple[str, str], int] = {}
         self.counts: Counter[str] = Counter()
         self.rejected: list[RejectedRow] = []
 
-    def read(self, rows: Iterable[Any]) -> None:
+    def read(self) -> None:
         """Check and store all rows."""
         batch: list[_Item] = []
-        for item in self._checked(rows):
+        for item in self._checked(self._contents.rows):
             batch.append(item)
             if len(batch) == _BATCH:
                 self._store(batch)
@@ -77,14 +80,14 @@ class _Load:
     def _checked(self, rows: Iterable[Any]) -> Iterator[_Item]:
         for number, row in enumerate(rows, start=1):
             try:
-                item = self._check(row)
+                item = self._check(row, number)
                 self._refuse_repeated(item, number)
             except RowRejected as error:
                 self._reject(number, error)
             else:
                 yield item
 
-    def _check(self, row: Any) -> _Item:
+    def _check(self, row: Any, number: int) -> _Item:
         if isinstance(row, RowRejected):
             raise row
         if not isinstance(row, dict):
@@ -95,15 +98,21 @@ class _Load:
             named = _required(row, options.benchmark_field, MAX_NAME)
         return _Item(
             str(named),
-            _required(row, options.id_field, MAX_EXTERNAL_ID),
-            _required(row, options.text_field, settings().max_prompt_characters),
+            self._id_of(row, number),
+            item_text(row, options.text_field, settings().max_prompt_characters),
         )
+
+    def _id_of(self, row: dict[Any, Any], number: int) -> str:
+        if self._options.id_field is None and ID_FIELD not in row:
+            numbered = f"{self._contents.origin}-{number}"
+            return checked_text(numbered, ID_FIELD, MAX_EXTERNAL_ID)
+        return _required(row, self._options.id_field or ID_FIELD, MAX_EXTERNAL_ID)
 
     def _refuse_repeated(self, item: _Item, number: int) -> None:
         first = self._seen.setdefault(item[:2], number)
         if first != number:
-            message = f"row {first} has the same {self._options.id_field}"
-            raise RowRejected("repeated", self._options.id_field, message)
+            field = self._options.id_field or ID_FIELD
+            raise RowRejected("repeated", field, f"row {first} has the same {field}")
 
     def _reject(self, number: int, error: RowRejected) -> None:
         self.counts["rejected"] += 1
@@ -129,17 +138,19 @@ class _Load:
         self.counts["unchanged"] += len(batch) - len(written)
         self._changed.update(row.benchmark_id for row in written)
 
+    def _split(self) -> str:
+        return self._contents.split or self._options.split or "test"
+
     def _benchmark_id(self, name: str) -> int:
         if name not in self._benchmarks:
-            options = self._options
-            values = {"name": name, "version": options.version, "split": options.split}
-            new = insert(Benchmark).values(**values, licence=options.licence)
-            licence = func.coalesce(new.excluded.licence, Benchmark.licence)
-            known = new.on_conflict_do_update(
-                index_elements=[Benchmark.name, Benchmark.version, Benchmark.split],
-                set_={"licence": licence},
+            options, contents = self._options, self._contents
+            self._benchmarks[name] = stored_benchmark(
+                self._session,
+                (name, options.version or contents.version or "1", self._split()),
+                licence=options.licence or contents.licence,
+                gated=options.gated,
+                stands_for=options.stands_for,
             )
-            self._benchmarks[name] = self._session.scalars(known.returning(Benchmark.id)).one()
         return self._benchmarks[name]
 
 
@@ -154,10 +165,13 @@ def load(
     Raises:
         Invalid: the file is empty, broken as a whole, or of an unknown format.
     """
-    # One load at a time, so that two files that name the same benchmarks never wait in a circle.
+    # One load at a time: two files that name the same benchmarks never wait in a circle, and items
+    # are committed in the order of their versions, so that no check overlooks one.
     session.execute(select(func.pg_advisory_xact_lock(_LOADING_LOCK)))
-    loading = _Load(session, options)
-    loading.read(read_rows(file, filename, settings().max_upload_bytes))
+    limit = settings().max_upload_bytes
+    with opened(file, filename, limit, config=options.config, split=options.split) as contents:
+        loading = _Load(session, options, contents)
+        loading.read()
     if not loading.counts:
         raise Invalid(f"{filename} holds no rows", field="file", code="empty")
     benchmarks = loading.benchmarks()
@@ -174,12 +188,6 @@ def load(
 
 
 def _required(row: dict[Any, Any], field: str, limit: int) -> str:
-    if field not in row or row[field] is None:
-        raise RowRejected("missing", field, f"the row has no {field}")
-    value = row[field]
-    if type(value) is int:  # item numbers are numbers in many files
-        value = str(value)
-    checked = check_text(value, field, limit)
-    if checked is None or not checked.strip():
-        raise RowRejected("empty", field, f"{field} is empty")
-    return checked
+    value = value_at(row, field)
+    # Item numbers are numbers in many files.
+    return checked_text(str(value) if type(value) is int else value, field, limit)

@@ -3,13 +3,16 @@
 from typing import Final
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from backend.accounts.tables import User
-from backend.decontamination.schemas import BenchmarkOut
+from backend.database import existing
+from backend.decontamination.coverage import standing_for
+from backend.decontamination.schemas import BenchmarkChange, BenchmarkOut
 from backend.decontamination.tables import Benchmark
 from backend.errors import Conflict
-from backend.jobs.service import enqueue
+from backend.jobs.service import enqueue_once
 from backend.jobs.tables import Job
 from backend.paging import Page, PageQuery, rows_by_number
 
@@ -24,22 +27,60 @@ def list_benchmarks(session: Session, paging: PageQuery) -> Page[BenchmarkOut]:
     return Page(items=[BenchmarkOut.model_validate(row) for row in shown], next=following)
 
 
+def stored_benchmark(
+    session: Session,
+    key: tuple[str, str, str],
+    *,
+    licence: str | None,
+    gated: bool | None,
+    stands_for: str | None,
+) -> int:
+    """The number of a benchmark, which is made where there is none.
+
+    What is None stays as it was, or as a curator corrected it; of a new benchmark `gated` is then
+    what the named one is that it stands for.
+
+    Args:
+        session: the caller's; flushed, not committed.
+        key: name, version and split.
+        licence: the text's own.
+        gated: whether its items may not be shown.
+        stands_for: its name in reports.
+    """
+    name, version, split = key
+    said = {"licence": licence, "gated": gated, "stands_for": stands_for}
+    said = {field: value for field, value in said.items() if value is not None}
+    named = standing_for(name, stands_for)
+    values = {"gated": named is not None and named.gated} | said
+    new = insert(Benchmark).values(name=name, version=version, split=split, **values)
+    known = new.on_conflict_do_update(
+        index_elements=[Benchmark.name, Benchmark.version, Benchmark.split],
+        set_={"item_count": Benchmark.item_count} | said,
+    )
+    return session.scalars(known.returning(Benchmark.id)).one()
+
+
+def change_benchmark(session: Session, benchmark_id: int, change: BenchmarkChange) -> BenchmarkOut:
+    """Correct what is said of a benchmark; fields that are not sent stay.
+
+    Raises:
+        NotFound: there is none of this number.
+    """
+    benchmark = existing(session, Benchmark, benchmark_id, "benchmark")
+    for field in change.model_fields_set:
+        setattr(benchmark, field, getattr(change, field))
+    session.flush()
+    return BenchmarkOut.model_validate(benchmark)
+
+
 def enqueue_check(session: Session, user: User | None) -> Job | None:
     """Have all unchecked seeds checked; None where there is no benchmark to check against.
 
-    A check that no worker has begun will see what this transaction brings, so it is enough: its row
-    is held, so that it cannot begin before our commit. One that is running may be past it.
+    A check that waits for its shares will see what this transaction brings too.
     """
     if session.scalar(select(Benchmark.id).where(Benchmark.item_count > 0).limit(1)) is None:
         return None
-    waiting = session.scalar(
-        select(Job)
-        .where(Job.kind == CHECK, Job.state == "queued")
-        .order_by(Job.id)
-        .limit(1)
-        .with_for_update(read=True)
-    )
-    return waiting or enqueue(session, CHECK, {}, created_by=user.id if user else None)
+    return enqueue_once(session, CHECK, user)
 
 
 def check_now(session: Session, user: User) -> Job:

@@ -24,7 +24,10 @@ WORKER_PROCESSES = 3
 
 @dataclass(frozen=True)
 class Plan:
-    """Where everything is to be; a given database or broker replaces the embedded one."""
+    """Where everything is to be; a given database or broker replaces the embedded one.
+
+    public_url: where people reach the dashboard, if not on this machine's own address.
+    """
 
     home: Path
     api_port: int
@@ -32,6 +35,7 @@ class Plan:
     model_port: int | None = None
     database_url: str | None = None
     broker_url: str | None = None
+    public_url: str | None = None
 
     @property
     def api_url(self) -> str:
@@ -56,7 +60,7 @@ class Plan:
             "SEEDBED_DATABASE_URL": self.database_url or postgres.url(self.postgres_folder),
             "SEEDBED_BROKER_URL": self.broker_url or broker.url(self.broker_folder),
             "SEEDBED_API_URL": self.api_url,
-            "SEEDBED_DASHBOARD_URL": self.dashboard_url,
+            "SEEDBED_DASHBOARD_URL": self.public_url or self.dashboard_url,
         }
         if self.model_port is not None:
             found["SEEDBED_LOCAL_MODEL_URL"] = f"http://127.0.0.1:{self.model_port}/v1"
@@ -137,7 +141,7 @@ def _model(port: int) -> Part:
 
 
 def _dashboard(plan: Plan) -> Part:
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard" / "app.py")]
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "dashboard" / "server.py")]
     options = {
         "server.address": "127.0.0.1",
         "server.port": str(plan.dashboard_port),

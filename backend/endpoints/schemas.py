@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from backend.science.prompts import STEP_BY_STEP, UnknownTemplate, answer_template
+from backend.science.prompts import STEP_BY_STEP, UnknownTemplate
+from backend.science.templates import template_named
 
-Role = Literal["reference", "weak", "judge", "teacher"]
+Role = Literal["reference", "weak", "judge", "teacher", "embedding"]
 
 # In place of an address: a worker of the queue `gpu` loads the model itself, with vLLM.
 IN_PROCESS = "vllm:"
@@ -19,7 +20,7 @@ IN_PROCESS_SAMPLES_PER_REQUEST = 8
 
 def _known_template(name: str) -> str:
     try:
-        return answer_template(name).name
+        return template_named(name).name
     except UnknownTemplate as error:
         raise ValueError(str(error)) from error
 
@@ -50,6 +51,7 @@ Count = Annotated[int, Field(ge=1, le=1_000_000_000)]
 InFlight = Annotated[int, Field(ge=1, le=4096)]
 Money = Annotated[Decimal, Field(gt=0, max_digits=14, decimal_places=6)]
 SamplesPerRequest = Annotated[int, Field(ge=1, le=128)]
+KnownTemplate = Annotated[str, AfterValidator(_known_template)]
 Seconds = Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)]
 
 
@@ -66,7 +68,7 @@ class Sampling(BaseModel):
     top_p: float | None = Field(default=None, gt=0, le=1)
     max_tokens: int = Field(default=1024, ge=1, le=1_000_000)
     reasoning_effort: str | None = Field(default=None, pattern=r"^[a-z]{1,20}$")
-    template: Annotated[str, AfterValidator(_known_template)] = STEP_BY_STEP.name
+    template: KnownTemplate = STEP_BY_STEP.name
 
 
 class EndpointCreate(BaseModel):
@@ -74,7 +76,8 @@ class EndpointCreate(BaseModel):
 
     With the address `vllm:`, workers of the queue `gpu` load `model` (a folder, or a name on a hub)
     and ask for 8 samples at a time unless said otherwise. With `uses_batches`, runs send the
-    provider files of calls (OpenAI's Batch API): give the prices that it takes for those.
+    provider files of calls (OpenAI's Batch API): give the prices that it takes for those. An
+    `embedding` endpoint gives vectors, for checks against benchmarks, and needs a server.
 
     Days are those of UTC: a run that has used up an endpoint's day waits for the next one.
     """

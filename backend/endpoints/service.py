@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from backend.database import existing
 from backend.endpoints.schemas import IN_PROCESS, EndpointCreate, EndpointOut, EndpointUpdate
 from backend.endpoints.settings import sampling_of
-from backend.endpoints.tables import Endpoint
+from backend.endpoints.tables import EMBEDDING, Endpoint
 from backend.errors import Conflict, Invalid
 from backend.paging import Page, PageQuery, rows_by_number
 from backend.scoring.spend import TODAY
@@ -73,6 +73,7 @@ def _rows_of(
 def create_endpoint(session: Session, body: EndpointCreate) -> Endpoint:
     """Register a model in a role."""
     endpoint = Endpoint(**body.model_dump())
+    _can_play_its_role(endpoint)
     _has_batches_to_use(endpoint)
     session.add(endpoint)
     _flush_named(session, body.name)
@@ -106,6 +107,11 @@ def _stays_where_it_runs(endpoint: Endpoint, base_url: str) -> None:
             f"{endpoint.name} cannot move between {IN_PROCESS} and a server: register another",
             field="base_url",
         )
+
+
+def _can_play_its_role(endpoint: Endpoint) -> None:
+    if endpoint.role == EMBEDDING and endpoint.base_url == IN_PROCESS:
+        raise Invalid(f"{IN_PROCESS} gives no embeddings: name a server", field="base_url")
 
 
 def _has_batches_to_use(endpoint: Endpoint) -> None:

@@ -3,8 +3,10 @@
 import hashlib
 import json
 from decimal import Decimal
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
-from backend.endpoints.schemas import Sampling
+from backend.endpoints.schemas import IN_PROCESS, Sampling
 from backend.endpoints.tables import Endpoint
 
 PRICED_TOKENS = 1_000_000
@@ -26,6 +28,15 @@ def settings_hash(endpoint: Endpoint) -> str:
     )
     canonical = json.dumps(settings, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def is_local(endpoint: Endpoint) -> bool:
+    """Whether what is sent to the endpoint stays on the worker's machine."""
+    host = urlsplit(endpoint.base_url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return endpoint.base_url == IN_PROCESS or host == "localhost"
 
 
 def cost(endpoint: Endpoint, prompt_tokens: int, completion_tokens: int) -> Decimal:

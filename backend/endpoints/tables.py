@@ -8,7 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.database import Base, CreatedAt, Identifier, Json
 
-ENDPOINT_ROLES = ("reference", "weak", "judge", "teacher")
+EMBEDDING = "embedding"
+ENDPOINT_ROLES = ("reference", "weak", "judge", "teacher", EMBEDDING)
 
 
 class Endpoint(Base):

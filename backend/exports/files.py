@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from backend.exports.rows import Row
 
 MANIFEST = "manifest.json"
+LEFT_OUT = "left_out.jsonl"
 BATCH = 1000
 
 _MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
@@ -22,7 +23,7 @@ _LINEAGE = [
     ("seed_id", pa.int64()), ("revision_id", pa.int64()), ("source", pa.string()),
     ("external_id", pa.string()), ("domain", pa.string()), ("licence", pa.string()),
     ("key_origin", pa.string()), ("reliability", pa.float64()), ("verdict", pa.string()),
-    ("score", pa.float64()), ("policy", pa.string()),
+    ("score", pa.float64()), ("policy", pa.string()), ("confirmed_hits", pa.list_(pa.string())),
 ]  # fmt: skip
 SCHEMAS = {
     "rl": pa.schema([("prompt", _MESSAGES), ("ground_truth", pa.string()), *_LINEAGE]),
@@ -32,6 +33,12 @@ SCHEMAS = {
         *_LINEAGE,
     ]),
 }  # fmt: skip
+
+
+# Where a row was left out for a hit, and which.
+LEFT_OUT_FIELDS = (
+    "seed_id", "reason", "benchmark", "version", "split", "item_id", "method", "verdict", "score",
+)  # fmt: skip
 
 
 class _JsonLines:
@@ -86,19 +93,44 @@ def write_rows(
             yield done
 
 
+class LeftOutFile:
+    """The list of what an export left out for its hits, written as it comes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.rows = 0
+        self._file: BinaryIO = (folder / LEFT_OUT).open("wb")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._file.close()
+
+    def write(self, entry: Row) -> None:
+        """Add an entry; fields of `LEFT_OUT_FIELDS` that it lacks are null."""
+        full = {name: entry.get(name) for name in LEFT_OUT_FIELDS}
+        self._file.write(orjson.dumps(full, option=orjson.OPT_APPEND_NEWLINE))
+        self.rows += 1
+
+
 def sha256_of(path: Path) -> str:
     """The file's hash, read in pieces."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def describe_files(folder: Path, formats: Iterable[str], rows: int) -> list[dict[str, Any]]:
-    """Name, hash, size and rows of each data file, for the manifest."""
-    paths = [folder / f"data.{name}" for name in formats]
+def describe_files(
+    folder: Path, formats: Iterable[str], rows: int, left_out: int
+) -> list[dict[str, Any]]:
+    """Name, hash, size and rows of each file, for the manifest."""
+    counts = {f"data.{name}": rows for name in formats} | {LEFT_OUT: left_out}
     return [
-        {"name": path.name, "sha256": sha256_of(path), "bytes": path.stat().st_size, "rows": rows}
-        for path in paths
-    ]
+        {
+            "name": name, "sha256": sha256_of(folder / name),
+            "bytes": (folder / name).stat().st_size, "rows": count,
+        }
+        for name, count in counts.items()
+    ]  # fmt: skip
 
 
 def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:

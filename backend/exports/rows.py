@@ -1,5 +1,6 @@
 """Training rows from accepted seeds: pure conversions, one per layout."""
 
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -7,7 +8,11 @@ Row = dict[str, Any]
 
 
 class AcceptedSeed(NamedTuple):
-    """All that a row is made of, as the selection gives it."""
+    """All that a row is made of, as the selection gives it.
+
+    `confirmed_hits` name benchmark items that it is made from, which a curator lets through;
+    `passed_items` are those of all items that a curator has let it through for.
+    """
 
     seed_id: int
     revision_id: int
@@ -27,6 +32,9 @@ class AcceptedSeed(NamedTuple):
     response: str | None
     reasoning: str | None
     model: str | None
+    checked_index: int | None
+    confirmed_hits: Sequence[str]
+    passed_items: Collection[int]
 
 
 class Skipped(NamedTuple):
@@ -53,6 +61,7 @@ def _lineage(seed: AcceptedSeed) -> Row:
         "verdict": seed.verdict,
         "score": _number(seed.score),
         "policy": seed.policy,
+        "confirmed_hits": list(seed.confirmed_hits),
     }
 
 

@@ -1,41 +1,45 @@
 """Which accepted seeds an export holds: one statement, so one consistent view of the database."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     ColumnExpressionArgument,
+    ScalarSelect,
     Select,
+    Text,
     cast,
-    exists,
     func,
     lateral,
     or_,
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql import JSONPATH
+from sqlalchemy.dialects.postgresql import ARRAY, JSONPATH, aggregate_order_by
 from sqlalchemy.orm import Session
 
-from backend.decontamination.tables import Benchmark, DecontaminationHit
+from backend.decontamination.index import current_version
+from backend.decontamination.standing import CARRIED, PASSED, STOPPING, any_hit
+from backend.decontamination.tables import Benchmark, BenchmarkItem, DecontaminationHit
 from backend.endpoints.tables import Endpoint
 from backend.exports.rows import AcceptedSeed
 from backend.scoring.tables import PolicyVersion, Sample, Teachability
 from backend.seeds.filters import SeedFilter, conditions
 from backend.seeds.tables import Seed, SeedRevision, Source
+from backend.traces.tables import is_rejected
 
 BATCH = 1000
+_NONE_TEXT: Final = cast([], ARRAY(Text))
+_NO_NUMBERS: Final = cast([], ARRAY(BigInteger))
 
 
-def _standing_hit() -> ColumnElement[bool]:
-    """The seed has a hit that no curator has dismissed."""
-    return exists().where(
-        DecontaminationHit.revision_id == Seed.revision_id, DecontaminationHit.state != "dismissed"
-    )
+_STOPPED: Final = any_hit(Seed.revision_id.expression, STOPPING)
 
 
-def _accepted(wanted: SeedFilter) -> list[ColumnElement[bool]]:
+def accepted(wanted: SeedFilter) -> list[ColumnElement[bool]]:
+    """The accepted seeds of a filter, over `Seed` joined with its current `SeedRevision`."""
     return [*conditions(wanted.model_copy(update={"status": None})), Seed.status == "accepted"]
 
 
@@ -59,6 +63,29 @@ def _in_reference_class(
     )
 
 
+def _names_of_confirmed() -> ScalarSelect[list[str]]:
+    """The benchmark items that a curator says the seed is made from, and lets it through for."""
+    name = func.concat_ws(
+        " ", Benchmark.name, Benchmark.version, Benchmark.split, BenchmarkItem.external_id
+    )
+    return (
+        select(func.coalesce(func.array_agg(aggregate_order_by(name, name)), _NONE_TEXT))
+        .select_from(DecontaminationHit)
+        .join(BenchmarkItem, BenchmarkItem.id == DecontaminationHit.item_id)
+        .join(Benchmark, Benchmark.id == BenchmarkItem.benchmark_id)
+        .where(DecontaminationHit.revision_id == Seed.revision_id, CARRIED)
+        .scalar_subquery()
+    )
+
+
+def _passed_items() -> ScalarSelect[list[int]]:
+    return (
+        select(func.coalesce(func.array_agg(DecontaminationHit.item_id), _NO_NUMBERS))
+        .where(DecontaminationHit.revision_id == Seed.revision_id, PASSED)
+        .scalar_subquery()
+    )
+
+
 def _statement(wanted: SeedFilter) -> Select[*tuple[Any, ...]]:
     verdict = lateral(_latest_teachability().subquery().select()).alias("latest")
     response = lateral(
@@ -68,6 +95,7 @@ def _statement(wanted: SeedFilter) -> Select[*tuple[Any, ...]]:
             Sample.revision_id == Seed.revision_id,
             _in_reference_class(verdict.c.plurality, Sample.answer_key),
             Endpoint.role.in_(("teacher", "reference")),
+            ~is_rejected(Sample.id.expression),
         )
         .order_by(Sample.endpoint_id, Sample.sample_index)
         .limit(1)
@@ -79,26 +107,47 @@ def _statement(wanted: SeedFilter) -> Select[*tuple[Any, ...]]:
             SeedRevision.prompt, SeedRevision.answer, verdict.c.key_origin,
             verdict.c.reference_answer, verdict.c.reliability, verdict.c.verdict, verdict.c.score,
             policy, response.c.id, response.c.response, response.c.reasoning, response.c.model,
+            Seed.checked_index, _names_of_confirmed(), _passed_items(),
         )
         .join(SeedRevision, SeedRevision.id == Seed.revision_id)
         .join(Source, Source.id == Seed.source_id)
         .outerjoin(verdict, true())
         .outerjoin(PolicyVersion, PolicyVersion.id == verdict.c.policy_id)
         .outerjoin(response, true())
-        .where(*_accepted(wanted), ~_standing_hit())
+        .where(*accepted(wanted), ~_STOPPED)
         .order_by(Seed.id)
     )  # fmt: skip
 
 
 def accepted_seeds(session: Session, wanted: SeedFilter) -> Iterator[AcceptedSeed]:
-    """Accepted seeds without standing hits, streamed in order of their numbers."""
+    """Accepted seeds that no hit stops, streamed in order of their numbers."""
     result = session.execute(_statement(wanted), execution_options={"yield_per": BATCH})
     return (AcceptedSeed._make(row) for row in result)
+
+
+def stopped_seeds(session: Session, wanted: SeedFilter) -> Iterator[dict[str, Any]]:
+    """The hits that keep accepted seeds out, streamed in order of the seeds' numbers."""
+    hits = (
+        select(
+            Seed.id.label("seed_id"), Benchmark.name.label("benchmark"), Benchmark.version,
+            Benchmark.split, BenchmarkItem.external_id.label("item_id"),
+            DecontaminationHit.method, DecontaminationHit.verdict, DecontaminationHit.score,
+        )
+        .join(SeedRevision, SeedRevision.id == Seed.revision_id)
+        .join(DecontaminationHit, DecontaminationHit.revision_id == Seed.revision_id)
+        .join(BenchmarkItem, BenchmarkItem.id == DecontaminationHit.item_id)
+        .join(Benchmark, Benchmark.id == BenchmarkItem.benchmark_id)
+        .where(*accepted(wanted), STOPPING)
+        .order_by(Seed.id, DecontaminationHit.id)
+    )  # fmt: skip
+    result = session.execute(hits, execution_options={"yield_per": BATCH})
+    return (dict(row._mapping) for row in result)
 
 
 class Census(NamedTuple):
     """How many accepted seeds an export takes, leaves out, and takes without a check.
 
+    Those `checked_before` were checked, but not against the benchmarks as they are now.
     SFT also leaves out seeds without a reference response, unless it is asked for bare answers.
     """
 
@@ -106,11 +155,12 @@ class Census(NamedTuple):
     without_reference: int
     with_standing_hits: int
     never_checked: int
+    checked_before: int
 
 
 def census(session: Session, wanted: SeedFilter) -> Census:
     """Count what `accepted_seeds` gives and what it leaves out."""
-    clean = ~_standing_hit()
+    clean = ~_STOPPED
     verdict = lateral(_latest_teachability().subquery().select()).alias("latest")
     known = or_(SeedRevision.answer.is_not(None), verdict.c.reference_answer.is_not(None))
     counted = (
@@ -119,20 +169,12 @@ def census(session: Session, wanted: SeedFilter) -> Census:
             func.count().filter(clean, ~known),
             func.count().filter(~clean),
             func.count().filter(clean, known, Seed.checked_index.is_(None)),
+            func.count().filter(clean, known, Seed.checked_index != current_version(session).id),
         )
         .select_from(Seed)
         .join(SeedRevision, SeedRevision.id == Seed.revision_id)
         .join(Source, Source.id == Seed.source_id)
         .outerjoin(verdict, true())
-        .where(*_accepted(wanted))
+        .where(*accepted(wanted))
     )
     return Census(*session.execute(counted).one())
-
-
-def benchmarks_checked(session: Session) -> list[dict[str, object]]:
-    """The benchmarks that are loaded, for the manifest."""
-    rows = session.scalars(select(Benchmark).order_by(Benchmark.name, Benchmark.id))
-    return [
-        {"name": b.name, "version": b.version, "split": b.split, "items": b.item_count}
-        for b in rows
-    ]

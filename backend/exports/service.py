@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -15,11 +15,16 @@ from sqlalchemy.orm import Session
 from backend.accounts.tables import User
 from backend.config import settings
 from backend.database import existing, session_scope
+from backend.decontamination.index import LoadedIndex
+from backend.decontamination.passes import ModelStages
+from backend.decontamination.policies import label_of
 from backend.errors import Conflict, NotFound
 from backend.exports import files
-from backend.exports.rows import Row, Skipped, rl_row, sft_row
+from backend.exports.certificate import certificate
+from backend.exports.rows import Skipped, rl_row, sft_row
 from backend.exports.schemas import ExportCreate, ExportOut
-from backend.exports.selection import Census, accepted_seeds, benchmarks_checked, census
+from backend.exports.screening import Candidate, Screen, check_prompts
+from backend.exports.selection import Census, accepted_seeds, census, stopped_seeds
 from backend.exports.tables import Export
 from backend.jobs.service import ClaimedJob, enqueue
 from backend.jobs.tables import Job
@@ -27,6 +32,16 @@ from backend.paging import Page, PageQuery, rows_by_number
 from backend.seeds.filters import SeedFilter
 
 KIND = "export.write"
+STOPPED = "open or confirmed decontamination hit"
+
+
+class _Written(NamedTuple):
+    """What was written and what was not; `carried` rows name benchmark items in their lineage."""
+
+    rows: int
+    carried: int
+    left_out: Counter[str]
+    listed: int
 
 
 def create_export(session: Session, user: User, wanted: ExportCreate) -> ExportOut:
@@ -92,53 +107,62 @@ def file_of(session: Session, export_id: int, name: str) -> Path:
     return path
 
 
-def write_export(job: ClaimedJob) -> None:
+def write_export(job: ClaimedJob, stages: ModelStages) -> None:
     """The job: write the files into a draft folder, give it its name, then record it."""
     with session_scope() as session:
         export = get_export(session, job.payload["export_id"])
-        counted = census(session, SeedFilter(**export.filter))
-        benchmarks = benchmarks_checked(session)
-    exports = settings().home / "exports"
-    draft = exports / f".{export.id}.draft"
+    wanted = SeedFilter(**export.filter)
+    loaded = check_prompts(job, stages, wanted)
+    with session_scope() as session:
+        counted = census(session, wanted)
+        checked = certificate(session, counted) | {
+            "policy": label_of(session, loaded.policy_id),
+            "index": loaded.id,
+        }
+    draft = settings().home / "exports" / f".{export.id}.draft"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
-    skipped: Counter[str] = Counter()
-    rows = 0
-    with session_scope() as reading:
-        wanted = _rows(reading, export, skipped)
-        formats = export.settings["formats"]
-        for rows in files.write_rows(draft, export.layout, formats, wanted):
-            with session_scope() as session:
-                job.fence(session)
-                job.progress(session, rows + skipped.total(), _total(counted))
-    manifest = _manifest(export, draft, rows, skipped, counted, benchmarks)
+    written = _write(job, export, draft, loaded, counted)
+    manifest = _manifest(export, draft, written, checked)
     files.write_manifest(draft, manifest)
     _publish(job, export, draft, manifest)
 
 
-def _rows(session: Session, export: ExportOut, skipped: Counter[str]) -> Iterator[Row]:
+def _write(
+    job: ClaimedJob, export: ExportOut, draft: Path, loaded: LoadedIndex, counted: Census
+) -> _Written:
+    """Write the rows, and list those that are left out for their hits."""
+    left_out: Counter[str] = Counter()
+    rows = 0
+    with session_scope() as reading, files.LeftOutFile(draft) as listed:
+        for hit in stopped_seeds(reading, SeedFilter(**export.filter)):
+            listed.write({"reason": STOPPED} | hit)
+        left_out[STOPPED] = counted.with_standing_hits
+        screen = Screen(reading, loaded, left_out, listed)
+        wanted = screen.clean(_candidates(reading, export, left_out))
+        for rows in files.write_rows(draft, export.layout, export.settings["formats"], wanted):
+            with session_scope() as session:
+                job.fence(session)
+                read = rows + left_out.total() - left_out[STOPPED]
+                job.progress(session, read, _total(counted))
+    return _Written(rows, screen.carried, left_out, listed.rows)
+
+
+def _candidates(session: Session, export: ExportOut, left_out: Counter[str]) -> Iterator[Candidate]:
     for seed in accepted_seeds(session, SeedFilter(**export.filter)):
         if export.layout == "rl":
             row = rl_row(seed)
         else:
             row = sft_row(seed, export.settings["without_response"])
         if isinstance(row, Skipped):
-            skipped[row.reason] += 1
+            left_out[row.reason] += 1
         else:
-            yield row
+            yield Candidate(seed, row)
 
 
 def _manifest(
-    export: ExportOut,
-    folder: Path,
-    rows: int,
-    skipped: Counter[str],
-    counted: Census,
-    benchmarks: list[dict[str, Any]],
+    export: ExportOut, folder: Path, written: _Written, checked: dict[str, Any]
 ) -> dict[str, Any]:
-    left_out = dict(skipped)
-    if counted.with_standing_hits:
-        left_out["open or confirmed decontamination hit"] = counted.with_standing_hits
     return {
         "seedbed": version("seedbed"),
         "export": export.id,
@@ -147,10 +171,12 @@ def _manifest(
         "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "filter": {**export.filter, "status": "accepted"},
         "settings": export.settings,
-        "rows": rows,
-        "left_out": left_out,
-        "decontamination": {"benchmarks": benchmarks, "never_checked": counted.never_checked},
-        "files": files.describe_files(folder, export.settings["formats"], rows),
+        "rows": written.rows,
+        "left_out": {reason: count for reason, count in written.left_out.items() if count},
+        "decontamination": checked | {"rows_with_confirmed_hits": written.carried},
+        "files": files.describe_files(
+            folder, export.settings["formats"], written.rows, written.listed
+        ),
     }
 
 

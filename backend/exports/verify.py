@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pyarrow.parquet as pq
 
-from backend.exports.files import MANIFEST, SCHEMAS, sha256_of
+from backend.exports.files import LEFT_OUT, LEFT_OUT_FIELDS, MANIFEST, SCHEMAS, sha256_of
 
 
 def verify(folder: Path) -> list[str]:
@@ -22,13 +22,21 @@ def verify(folder: Path) -> list[str]:
         return [f"{MANIFEST} cannot be read: {error!r}"]
 
 
+def certificate_of(folder: Path) -> str:
+    """What a whole export says of the benchmarks that it was checked against, in words."""
+    manifest = orjson.loads((folder / MANIFEST).read_bytes())
+    said = manifest.get("decontamination") or {}
+    return str(said.get("summary") or f"{MANIFEST} does not say which benchmarks were missing.")
+
+
 def _faults(folder: Path, manifest: dict[str, Any], entry: dict[str, Any]) -> list[str]:
     path = folder / entry["name"]
     if not path.is_file():
         return [f"{entry['name']} is missing"]
     if sha256_of(path) != entry["sha256"]:
         return [f"{entry['name']} has changed: its hash is not the manifest's"]
-    expected = SCHEMAS[manifest["layout"]].names
+    is_list = entry["name"] == LEFT_OUT
+    expected = list(LEFT_OUT_FIELDS) if is_list else SCHEMAS[manifest["layout"]].names
     rows, faults = _read(path, expected)
     if rows != entry["rows"]:
         faults.append(f"{entry['name']} holds {rows} rows, the manifest says {entry['rows']}")

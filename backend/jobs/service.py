@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from backend.accounts.tables import User
 from backend.config import settings
 from backend.database import Json, existing, session_scope
 from backend.jobs.tables import Job, WorkerHeartbeat
@@ -96,9 +97,34 @@ def enqueue(
     return job
 
 
+def enqueue_once(session: Session, kind: str, user: User | None) -> Job:
+    """A job of a kind that finds its work itself: one that waits, or else a new one.
+
+    A job that no worker has begun will see what this transaction brings, so it is enough: its row
+    is held, so that it cannot begin before our commit. One that is running may be past it.
+    """
+    waiting = session.scalar(
+        select(Job)
+        .where(Job.kind == kind, Job.state == "queued")
+        .order_by(Job.id)
+        .limit(1)
+        .with_for_update(read=True)
+    )
+    return waiting or enqueue(session, kind, {}, created_by=user.id if user else None)
+
+
 def get(session: Session, job_id: int) -> Job:
     """The job, or NotFound."""
     return existing(session, Job, job_id, "job")
+
+
+def cancel(session: Session, job_id: int) -> None:
+    """Stop a job that is open, as soon as it has ended its present transaction."""
+    session.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.state.in_(OPEN))
+        .values(state="cancelled", lease_until=None, finished_at=func.now())
+    )
 
 
 def claim(job_id: int, lease_seconds: float, holder: str) -> ClaimedJob | None:
@@ -120,6 +146,16 @@ def claim(job_id: int, lease_seconds: float, holder: str) -> ClaimedJob | None:
             .returning(Job.id, Job.kind, Job.attempt, Job.payload, Job.run_id)
         ).first()
     return None if row is None else ClaimedJob(*row)
+
+
+def advance(session: Session, job_id: int, done: int) -> None:
+    """Count what has been done for a job, which others may do too, in the caller's transaction."""
+    so_far = Job.done_count + done
+    session.execute(
+        update(Job)
+        .where(Job.id == job_id)
+        .values(done_count=so_far, total_count=func.greatest(Job.total_count, so_far))
+    )
 
 
 def renew(job: ClaimedJob, lease_seconds: float) -> bool:

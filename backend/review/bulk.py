@@ -1,173 +1,148 @@
-"""One decision for many seeds, and its undo: one statement, one event a seed, one batch for all.
+"""One decision for many seeds, and its undo, each as one batch: one event a seed.
 
-The caller's token is the batch, so that a repeated request has no second effect.
+The caller's token is the batch, so that a repeated request has no second effect. Up to `AT_ONCE`
+seeds are decided within the request; more become a job that works in chunks, each its own
+transaction, in the order of their numbers.
 """
 
-from typing import Any
-from uuid import UUID
+from collections.abc import Sequence
+from typing import Final
 
-from sqlalchemy import (
-    CTE,
-    ColumnElement,
-    Select,
-    Update,
-    and_,
-    cast,
-    func,
-    insert,
-    literal,
-    not_,
-    null,
-    or_,
-    select,
-    update,
-)  # fmt: skip
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from backend.accounts.tables import User
-from backend.decontamination.hits import confirmed_in
-from backend.errors import NotFound
-from backend.review.effects import CHANGES
+from backend.jobs import service as jobs
+from backend.jobs.service import ClaimedJob
+from backend.jobs.tables import Job
+from backend.review import batches
+from backend.review.bulk_events import Action, Deciding, Undoing, count, hold, write
 from backend.review.results import BulkResult
 from backend.review.schemas import BatchUndo, BulkCreate
-from backend.review.tables import Decision
-from backend.review.undo import kind_of_undoing
-from backend.seeds.filters import SeedFilter, conditions
-from backend.seeds.tables import Seed, SeedRevision
+from backend.review.tables import DecisionBatch
+from backend.seeds.filters import SeedFilter
 
-_CONTAMINATED = or_(Seed.open_hits > 0, confirmed_in(Seed.revision_id.expression))
+AT_ONCE: Final = 2000
+CHUNK: Final = 2000
+BULK: Final = "decisions.bulk"
 
 
 def decide_in_bulk(session: Session, user: User, body: BulkCreate) -> BulkResult:
     """Decide on all seeds of a filter or a list that do not stand so already.
 
-    Contaminated seeds cannot be accepted: they are left alone and counted.
+    Seeds that hits stop cannot be accepted: they are left alone and counted.
     """
-    [(field, value)] = CHANGES[body.kind].items()
-    changing = [*_meant(body), getattr(Seed, field) != value]
-    kept_out = _CONTAMINATED if body.kind == "accept" else literal(False)
-    wanted = (
-        select(
-            Seed.id.label("seed_id"),
-            Seed.revision_id,
-            func.jsonb_build_object(field, getattr(Seed, field)).label("before"),
-            literal({field: value}, JSONB).label("after"),
-            cast(null(), Decision.undoes_id.type).label("undoes_id"),
-        )
-        .join(SeedRevision, SeedRevision.id == Seed.revision_id)
-        .where(*changing)
-    )
-    left_out = _count(session, wanted.where(kept_out))
-    allowed = wanted.where(not_(kept_out))
+    action = Deciding(body.kind, body.filter or SeedFilter(), body.seed_ids)
     if body.dry_run:
-        return BulkResult(count=_count(session, allowed), left_out=left_out, batch=body.token)
-    count = _stored(session, body.token)
-    if not count:
-        count = _write(session, allowed, field, user, body.kind, body.reason, body.token)
-    return BulkResult(count=count, left_out=left_out, batch=body.token)
+        events = action.events(session)
+        allowed, left_out = count(session, events.allowed()), count(session, events.left_out())
+        return BulkResult(count=allowed, left_out=left_out, batch=body.token)
+    filter = None if body.filter is None else body.filter.model_dump(exclude_none=True)
+    batch = batches.begin(
+        session, user, body.token, body.kind, reason=body.reason, filter=filter
+    )  # fmt: skip
+    return _act(session, action, batch) if batch else _known(session, body)
 
 
 def undo_batch(session: Session, user: User, body: BatchUndo) -> BulkResult:
     """Take a bulk action back as one; its own batch can be undone in turn.
 
-    Seeds that were decided again since keep the later word: they are left alone and counted.
+    Seeds that were decided again since keep the later word: they are left alone and counted. One
+    that is still worked off is stopped first.
 
     Raises:
         NotFound: there is no such batch.
+        Conflict: the token stands for another action.
     """
-    first = session.scalar(select(Decision).where(Decision.batch == body.batch).limit(1))
-    if first is None:
-        raise NotFound(f"there is no batch {body.batch}", field="batch")
-    [field] = first.after
-    kind = kind_of_undoing(session, first)
-    kept_out = _decided_again(field)
-    if kind == "accept":
-        kept_out = or_(kept_out, _CONTAMINATED)
-    wanted = (
-        select(
-            Seed.id.label("seed_id"),
-            Seed.revision_id,
-            func.jsonb_build_object(field, getattr(Seed, field)).label("before"),
-            Decision.before.label("after"),
-            Decision.id.label("undoes_id"),
-        )
-        .join(Decision, Decision.seed_id == Seed.id)
-        .where(Decision.batch == body.batch, _stands(Decision), Seed.withdrawn_at.is_(None))
-    )
-    left_out = _count(session, wanted.where(kept_out))
-    count = _stored(session, body.token)
-    if not count:
-        allowed = wanted.where(not_(kept_out))
-        count = _write(session, allowed, field, user, kind, None, body.token)
-    return BulkResult(count=count, left_out=left_out, batch=body.token)
+    target = batches.get(session, body.batch)
+    kind = "undo"
+    if target.kind == "undo" and target.undoes is not None:
+        kind = batches.get(session, target.undoes).kind
+    batch = batches.begin(session, user, body.token, kind, undoes=body.batch)
+    if batch is None:
+        return _known(session, body)
+    if target.job_id is not None:
+        jobs.cancel(session, target.job_id)
+    return _act(session, Undoing(body.batch), batch)
 
 
-def _meant(body: BulkCreate) -> list[ColumnElement[bool]]:
-    if body.filter is not None:
-        return conditions(body.filter)
-    return [*conditions(SeedFilter()), Seed.id.in_(body.seed_ids or [])]
+def work_on(session: Session, job: ClaimedJob) -> bool:
+    """Do the next chunk of a batch that a job works off; False where nothing is left.
+
+    Raises:
+        LeaseLost: another attempt has the job, or it was stopped.
+    """
+    job.fence(session)
+    batch = batches.get(session, job.payload["batch"])
+    action = _action_of(batch, job)
+    numbers = session.scalars(
+        action.numbers()
+        .where(action.number > batch.position, action.number <= batch.until)
+        .order_by(action.number)
+        .limit(CHUNK)
+    ).all()
+    if numbers:
+        _decide(session, action, batch, numbers)
+        batch.position = numbers[-1]
+    session.flush()
+    session.refresh(batch)
+    looked_at = batch.count + batch.left_out
+    total = session.get_one(Job, job.id).total_count or 0
+    if not numbers:
+        # What no longer matched when its turn came was left alone too.
+        batch.left_out += max(0, total - looked_at)
+    job.progress(session, min(looked_at, total) if numbers else total)
+    return bool(numbers)
 
 
-def _count(session: Session, wanted: Select[Any]) -> int:
-    return session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
-
-
-def _stored(session: Session, batch: UUID) -> int:
-    """How many events the batch has; whoever else sends the same token waits until we are done."""
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(batch), 0))))
-    stored = select(func.count()).where(Decision.batch == batch)
-    return session.scalar(stored) or 0
-
-
-def _write(
-    session: Session,
-    wanted: Select[Any],
-    field: str,
-    user: User,
-    kind: str,
-    reason: str | None,
-    batch: UUID,
-) -> int:
-    # Locked in the order of the ids, as everywhere.
-    target = wanted.order_by(Seed.id).with_for_update(of=Seed).cte("target")
-    events = select(
-        target.c.seed_id, target.c.revision_id, target.c.before, target.c.after, target.c.undoes_id,
-        literal(user.id), literal(kind), literal(reason, Decision.reason.type), literal(batch),
-    )  # fmt: skip
-    columns = [
-        "seed_id", "revision_id", "before", "after", "undoes_id", "user_id", "kind", "reason",
-        "batch",
-    ]  # fmt: skip
-    statement = insert(Decision).from_select(columns, events).add_cte(_set(field, target))
-    stored = session.scalars(statement.returning(Decision.id)).all()
+def _act(session: Session, action: Action, batch: DecisionBatch) -> BulkResult:
+    meant = action.numbers().subquery()
+    total, until = session.execute(select(func.count(), func.max(meant.c.id))).one()
+    if total > AT_ONCE:
+        # What is imported meanwhile was never meant.
+        batch.until = until
+        return _enqueue(session, action, batch, total)
+    _decide(session, action, batch, None)
     session.expire_all()
-    return len(stored)
+    return _result(session, batch)
 
 
-def _set(field: str, target: CTE) -> CTE:
-    value = cast(target.c.after[field].astext, getattr(Seed, field).type)
-    changed: Update = update(Seed).where(Seed.id == target.c.seed_id).values({field: value})
-    return changed.cte("changed")
+def _decide(
+    session: Session, action: Action, batch: DecisionBatch, numbers: Sequence[int] | None
+) -> None:
+    """Write the events of these, or of all; what could not be decided is counted."""
+    events = action.events(session, numbers)
+    held = hold(session, events)
+    written = write(session, events.of(held), batch)
+    left_out = len(held if numbers is None else numbers) - written
+    batches.add_counts(session, batch.batch, count=written, left_out=left_out)
+    if batch.undoes is not None:
+        batches.add_counts(session, batch.undoes, undone=written)
 
 
-def _stands(event: Any) -> ColumnElement[bool]:
-    undoing = aliased(Decision)
-    return ~select(undoing.id).where(undoing.undoes_id == event.id).exists()
+def _enqueue(session: Session, action: Action, batch: DecisionBatch, total: int) -> BulkResult:
+    payload: dict[str, object] = {"batch": str(batch.batch)}
+    if isinstance(action, Deciding):
+        payload["seed_ids"] = action.seed_ids
+    job = jobs.enqueue(session, BULK, payload, created_by=batch.user_id, total=total)
+    batch.job_id = job.id
+    session.flush()
+    return _result(session, batch)
 
 
-def _decided_again(field: str) -> ColumnElement[bool]:
-    later = aliased(Decision)
-    took_back_later = and_(later.kind == "undo", later.undoes_id > Decision.id)
-    return (
-        select(later.id)
-        .where(
-            later.seed_id == Decision.seed_id,
-            later.id > Decision.id,
-            later.after.has_key(field),
-            _stands(later),
-            not_(took_back_later),
-        )
-        .correlate(Decision)
-        .exists()
-    )
+def _action_of(batch: DecisionBatch, job: ClaimedJob) -> Action:
+    if batch.undoes is not None:
+        return Undoing(batch.undoes)
+    filter = SeedFilter.model_validate(batch.filter or {})
+    return Deciding(batch.kind, filter, job.payload["seed_ids"])
+
+
+def _known(session: Session, body: BulkCreate | BatchUndo) -> BulkResult:
+    return _result(session, batches.get(session, body.token))
+
+
+def _result(session: Session, batch: DecisionBatch) -> BulkResult:
+    if batch.job_id is None:
+        return BulkResult(count=batch.count, left_out=batch.left_out, batch=batch.batch)
+    total = jobs.get(session, batch.job_id).total_count or 0
+    return BulkResult(count=total, left_out=0, batch=batch.batch, job_id=batch.job_id)

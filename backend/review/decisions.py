@@ -17,12 +17,16 @@ from backend.review.leases import end_leases
 from backend.review.results import DecisionResult
 from backend.review.schemas import DecisionCreate
 from backend.review.tables import Decision
+from backend.review_queues import opinions, overlap_leases
+from backend.review_queues.rounds import refuse_overruling
+from backend.review_queues.service import queue_for
+from backend.review_queues.tables import VOTES
 from backend.seeds.lists import seed_rows
 from backend.seeds.schemas import RowError
 from backend.seeds.tables import Seed
 
 # After these the seed is off the curator's screen.
-ENDING = frozenset({"accept", "reject", "skip", "needs_rewrite"})
+ENDING = frozenset({*VOTES, "skip"})
 
 
 class _Taken(NamedTuple):
@@ -42,7 +46,7 @@ def decide(session: Session, user: User, rows: Sequence[Any]) -> list[DecisionRe
     """
     parsed = [_parse(row) for row in rows]
     decisions = [row for row in parsed if isinstance(row, DecisionCreate)]
-    seeds = lock_seeds(session, [row.seed_id for row in decisions])
+    seeds = lock_seeds(session, [row.seed_id for row in decisions], _hits_meant(decisions))
     known = _known(session, (row.token for row in decisions))
     results = [
         row
@@ -52,6 +56,7 @@ def decide(session: Session, user: User, rows: Sequence[Any]) -> list[DecisionRe
     ]
     ended = {row.seed_id for row in decisions if row.kind in ENDING and row.token in known}
     end_leases(session, user, ended)
+    overlap_leases.end(session, user, ended)
     _show_seeds(session, parsed, results)
     return results
 
@@ -64,6 +69,10 @@ def _parse(row: Any) -> DecisionCreate | DecisionResult:
         field = ".".join(str(part) for part in first["loc"]) or None
         wrong = RowError(code=first["type"], field=field, message=first["msg"])
         return DecisionResult(token=_token_of(row), status="rejected", error=wrong)
+
+
+def _hits_meant(decisions: Sequence[DecisionCreate]) -> list[int]:
+    return [row.hit_id for row in decisions if row.hit_id is not None]
 
 
 def _token_of(row: Any) -> UUID | None:
@@ -119,21 +128,28 @@ def _take(
         message = f"seed {seed.id} has a new wording since: look at it again"
         raise Conflict(message, field="revision_id", code="stale_revision")
     hit = _hit_of(session, seed, row)
+    queue = None if row.queue_id is None else queue_for(session, user, row.queue_id)
+    if queue is not None and queue.overlap > 1 and row.kind in opinions.KINDS:
+        known[row.token] = opinions.give(session, user, queue, seed, row)
+        return _Taken(known[row.token], repeated=False)
+    if row.kind in VOTES:
+        refuse_overruling(session, user, seed)
     if row.kind == "accept":
         refuse_contaminated(session, seed)
-    changes = changes_of(row.kind, seed)
+    changes = changes_of(row.kind, seed, hit)
     before = apply(session, seed, hit, changes)
     known[row.token] = record(
         session, seed_id=seed.id, revision_id=seed.revision_id, user_id=user.id, kind=row.kind,
         reason=row.reason or None, before=before, after=changes, hit_id=row.hit_id,
-        token=row.token,
+        token=row.token, queue_id=row.queue_id,
     )  # fmt: skip
     return _Taken(known[row.token], repeated=False)
 
 
 def _same_decision(earlier: Decision, row: DecisionCreate, user: User) -> None:
     meant = (row.seed_id, row.kind, row.hit_id, user.id)
-    if (earlier.seed_id, earlier.kind, earlier.hit_id, earlier.user_id) != meant:
+    kind = earlier.kind.removeprefix(opinions.PREFIX)
+    if (earlier.seed_id, kind, earlier.hit_id, earlier.user_id) != meant:
         message = f"the token stands for decision {earlier.id}, which is another"
         raise Conflict(message, field="token", code="token_reused")
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
 from statistics import median
-from typing import Final
+from typing import Final, get_args
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
@@ -12,9 +12,13 @@ from sqlalchemy.orm import Session, aliased
 from backend.accounts.tables import User
 from backend.review.results import Progress
 from backend.review.tables import Decision
-from backend.seeds.tables import Seed
+from backend.review_queues.tables import VOTES
+from backend.seeds.counts import count_of
+from backend.seeds.filters import SeedFilter, Status
 
-DECIDING: Final = ("accept", "reject", "needs_rewrite")
+# One's opinion on a seed that several decide is work like any decision.
+WORK: Final = (*VOTES, *(f"opinion_{vote}" for vote in VOTES))
+STATUSES: Final[tuple[Status, ...]] = get_args(Status)
 # A longer gap is a break, not work.
 LONGEST_GAP_SECONDS: Final = 300.0
 PACE_OVER: Final = 500
@@ -22,13 +26,13 @@ PACE_OVER: Final = 500
 
 def progress(session: Session, user: User) -> Progress:
     """Seeds that the caller decided today (UTC), all decided, all left, and the caller's pace."""
-    decided = func.count().filter(Seed.status != "pending")
-    left = func.count().filter(Seed.status == "pending")
-    counted = session.execute(select(decided, left).where(Seed.withdrawn_at.is_(None))).one()
+    counts = {status: count_of(session, SeedFilter(status=status)) for status in STATUSES}
+    left = counts.pop("pending")
     return Progress(
         mine_today=_mine_today(session, user),
-        total_decided=counted[0],
-        left=counted[1],
+        total_decided=sum(counted.count for counted in counts.values()),
+        left=left.count,
+        exact=left.exact and all(counted.exact for counted in counts.values()),
         median_seconds=median_seconds(_times(session, user)),
     )
 
@@ -56,7 +60,7 @@ def _mine_today(session: Session, user: User) -> int:
         .outerjoin(undoing, undoing.undoes_id == Decision.id)
         .where(
             Decision.user_id == user.id,
-            Decision.kind.in_(DECIDING),
+            Decision.kind.in_(WORK),
             Decision.created_at >= func.date_trunc("day", func.now(), "UTC"),
             undoing.id.is_(None),
         )
@@ -69,8 +73,10 @@ def _times(session: Session, user: User) -> Sequence[datetime]:
         select(Decision.created_at)
         .where(
             Decision.user_id == user.id,
-            Decision.kind.in_((*DECIDING, "skip")),
+            Decision.kind.in_((*WORK, "skip")),
             Decision.batch.is_(None),
+            # Without one it came of itself, with an opinion.
+            Decision.token.is_not(None),
             Decision.undoes_id.is_(None),
         )
         .order_by(Decision.id.desc())

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, SkipValidation, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SkipValidation, model_validator
 
 from backend.seeds.filters import SeedFilter
 
@@ -12,15 +12,24 @@ Kind = Literal[
     "accept", "reject", "skip", "needs_rewrite", "flag", "unflag", "confirm_hit", "dismiss_hit"
 ]
 BulkKind = Literal["accept", "reject", "needs_rewrite", "flag", "unflag"]
+EventKind = Literal[
+    "accept", "reject", "skip", "needs_rewrite", "flag", "unflag", "edit", "rewrite",
+    "confirm_hit", "dismiss_hit", "keep_duplicate", "dismiss_duplicates", "undo",
+    "opinion_accept", "opinion_reject", "opinion_needs_rewrite", "opinion_flag", "opinion_unflag",
+]  # fmt: skip
 Number = Annotated[int, Field(ge=1, lt=2**63)]
 # Postgres holds no NUL in text.
 Reason = Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")]
+UserName = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
 GivenReason = Annotated[Reason, Field(min_length=1)]
 SeedIds = Annotated[list[Number], Field(min_length=1, max_length=10_000)]
 
 
 class DecisionOut(BaseModel):
-    """One event: who did what to a seed, when and why; `undone_by` is what took it back."""
+    """One event: who did what to a seed, when and why; `undone_by` is what took it back.
+
+    `stale`: an opinion on an earlier wording.
+    """
 
     id: int
     seed_id: int
@@ -34,13 +43,50 @@ class DecisionOut(BaseModel):
     undoes_id: int | None
     undone_by: int | None
     batch: UUID | None
+    queue_id: int | None = None
+    stale: bool = False
     created_at: datetime
+
+
+class DecisionFilter(BaseModel):
+    """Which events; `user` is a name. `singles_only` leaves out what was done in bulk."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    seed_id: Number | None = None
+    user_id: Number | None = None
+    user: UserName | None = None
+    kind: EventKind | None = None
+    batch: UUID | None = None
+    since: AwareDatetime | None = None
+    singles_only: bool = False
+
+
+class DecisionsQuery(DecisionFilter):
+    """A page of the events."""
+
+    after: str | None = None
+    limit: Annotated[int, Field(ge=1, le=1000)] = 50
+
+
+class HistoryQuery(BaseModel):
+    """Which actions, bulk ones as a whole: all, or only `single` or `bulk` ones."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    user: UserName | None = None
+    kind: EventKind | None = None
+    since: AwareDatetime | None = None
+    only: Literal["single", "bulk"] | None = None
+    after: str | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
 class DecisionCreate(BaseModel):
     """One decision; `token` is the caller's own, so that a repeated post has no second effect.
 
-    With `revision_id` the decision holds only for the wording that the curator saw.
+    With `revision_id` the decision holds only for the wording that the curator saw. With `queue_id`
+    it is taken in a named queue: where several curators decide there, it is an opinion.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -51,6 +97,7 @@ class DecisionCreate(BaseModel):
     kind: Kind
     reason: Reason | None = None
     hit_id: Number | None = None
+    queue_id: Number | None = None
 
 
 class DecisionsCreate(BaseModel):
@@ -64,6 +111,15 @@ class DecisionsCreate(BaseModel):
 
 class UndoCreate(BaseModel):
     """Take back one decision: by default the caller's last that still stands."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    token: UUID
+    decision_id: Number | None = None
+
+
+class RedoCreate(BaseModel):
+    """Take back one undo, by the undo's own number: by default the caller's last that stands."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -100,8 +156,19 @@ class BatchUndo(BaseModel):
 
 
 class SeedsHeld(BaseModel):
-    """Seeds on the caller's screen."""
+    """Seeds on the caller's screen, from a named queue or from all."""
 
     model_config = ConfigDict(extra="forbid")
 
     seed_ids: SeedIds
+    queue_id: Number | None = None
+
+
+class SeedsReleased(SeedsHeld):
+    """Seeds that left the caller's screen.
+
+    With `leased_until`, as the queue gave it, a lease that was renewed since stays: a page that was
+    reloaded keeps what it has got meanwhile.
+    """
+
+    leased_until: AwareDatetime | None = None

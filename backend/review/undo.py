@@ -1,4 +1,4 @@
-"""Undo: the inverse event. Undo of an undo is the decision again, and has its kind.
+"""Undo: the inverse event. Undo of an undo is the decision again, and has its kind: that is redo.
 
 So of the events that nothing has undone, those of kind `undo` took something back, and all others
 stand.
@@ -6,16 +6,22 @@ stand.
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from backend.accounts.tables import User
-from backend.decontamination.service import enqueue_check
 from backend.decontamination.tables import DecontaminationHit
+from backend.decontamination.words import as_it_stands
 from backend.errors import Conflict, NotFound
-from backend.review.effects import apply, living, lock_seeds, refuse_contaminated
+from backend.review.batches import add_counts
+from backend.review.effects import HIT_FIELDS, apply, living, lock_seeds, refuse_contaminated
 from backend.review.history import record
 from backend.review.tables import Decision
+from backend.review_queues.opinions import FIELD as OPINION
+from backend.review_queues.opinions import agreement_after, before_undo, is_opinion, restore
+from backend.review_queues.rounds import refresh
+from backend.rewriting.standing import follow
+from backend.seeds.rechecks import enqueue_rechecks
 from backend.seeds.tables import Seed
 
 _Undoing = aliased(Decision)
@@ -35,25 +41,42 @@ def undo(session: Session, user: User, token: UUID, decision_id: int | None) -> 
         Conflict: it is undone already, a later decision on the seed stands against it, or it is one
             of a bulk action and was not asked for by its number.
     """
-    # One undo at a time for each user, so that two quick ones take back two decisions.
-    session.execute(select(User.id).where(User.id == user.id).with_for_update(key_share=True))
-    if (earlier := _of_token(session, token)) is not None:
+    if (earlier := _earlier(session, user, token)) is not None:
         return earlier
-    target = _target(session, user, decision_id)
-    seed = living(lock_seeds(session, [target.seed_id]).get(target.seed_id), target.seed_id)
-    _refuse_contradiction(session, target)
-    return _take_back(session, user, seed, target, token)
+    target = _named(session, user, decision_id) if decision_id else _last_decision(session, user)
+    return _take_back(session, user, target, token)
 
 
-def kind_of_undoing(session: Session, event: Decision) -> str:
-    """How the event that takes this one back is called."""
-    if event.kind != "undo":
-        return "undo"
-    # An undo's target is never an undo: undoing an undo has the decision's own kind.
-    return session.get_one(Decision, event.undoes_id).kind
+def redo(session: Session, user: User, token: UUID, decision_id: int | None) -> Decision:
+    """Take an undo back, so that the decision holds again; a repeated token gives the first event.
+
+    Args:
+        session: the caller's; flushed, not committed.
+        user: who does it again; it need not be who undid it.
+        token: the caller's own.
+        decision_id: the undo to take back; by default the caller's last that stands.
+
+    Raises:
+        NotFound: there is no such undo, or none that stands.
+        Conflict: as for `undo`, or the number is not an undo's.
+    """
+    if (earlier := _earlier(session, user, token)) is not None:
+        if earlier.kind == "undo":
+            raise Conflict(f"the token stands for undo {earlier.id}", code="token_reused")
+        return earlier
+    target = _named(session, user, decision_id) if decision_id else _last_undo(session, user)
+    if target.kind != "undo":
+        message = f"decision {target.id} ({target.kind}) is no undo"
+        raise Conflict(message, field="decision_id", code="not_an_undo")
+    return _take_back(session, user, target, token)
 
 
-def _of_token(session: Session, token: UUID) -> Decision | None:
+def _earlier(session: Session, user: User, token: UUID) -> Decision | None:
+    """The event of this token, where it has been sent before.
+
+    One undo at a time for each user, so that two quick ones take back two decisions.
+    """
+    session.execute(select(User.id).where(User.id == user.id).with_for_update(key_share=True))
     earlier = session.scalar(select(Decision).where(Decision.token == token))
     if earlier is not None and earlier.undoes_id is None:
         message = f"the token stands for decision {earlier.id}, which is no undo"
@@ -61,30 +84,55 @@ def _of_token(session: Session, token: UUID) -> Decision | None:
     return earlier
 
 
-def _target(session: Session, user: User, decision_id: int | None) -> Decision:
-    if decision_id is not None:
-        decision = session.get(Decision, decision_id)
-        if decision is None:
-            raise NotFound(f"there is no decision {decision_id}", field="decision_id")
-        return decision
-    last = session.scalar(
+def _kind_of_undoing(session: Session, event: Decision) -> str:
+    """How the event that takes this one back is called."""
+    if event.kind != "undo":
+        return "undo"
+    # An undo's target is never an undo: undoing an undo has the decision's own kind.
+    return session.get_one(Decision, event.undoes_id).kind
+
+
+def _named(session: Session, user: User, decision_id: int) -> Decision:
+    decision = session.get(Decision, decision_id)
+    if decision is None or (is_opinion(decision) and decision.user_id != user.id):
+        raise NotFound(f"there is no decision {decision_id}", field="decision_id")
+    return decision
+
+
+def _last_decision(session: Session, user: User) -> Decision:
+    last = session.scalar(_standing(user).where(Decision.kind != "undo"))
+    if last is None:
+        raise NotFound("there is nothing to undo", code="nothing_to_undo")
+    if last.batch is not None:
+        raise Conflict(f"the last was a bulk action: undo batch {last.batch}", code="bulk")
+    return last
+
+
+def _last_undo(session: Session, user: User) -> Decision:
+    last = session.scalar(_standing(user).where(Decision.kind == "undo"))
+    if last is None:
+        raise NotFound("there is nothing to redo", code="nothing_to_redo")
+    if last.batch is not None:
+        raise Conflict(f"the last undo was of a bulk action: undo batch {last.batch}", code="bulk")
+    return last
+
+
+def _standing(user: User) -> Select[Decision]:
+    """The user's last event that nothing took back, on a seed that lives."""
+    return (
         select(Decision)
         .join(Seed, Seed.id == Decision.seed_id)
         .outerjoin(_Undoing, _Undoing.undoes_id == Decision.id)
         .where(
             Decision.user_id == user.id,
-            Decision.kind != "undo",
+            # What came of itself with an opinion goes with it.
+            or_(Decision.token.is_not(None), Decision.queue_id.is_(None)),
             _Undoing.id.is_(None),
             Seed.withdrawn_at.is_(None),
         )
         .order_by(Decision.id.desc())
         .limit(1)
     )
-    if last is None:
-        raise NotFound("there is nothing to undo", code="nothing_to_undo")
-    if last.batch is not None:
-        raise Conflict(f"the last was a bulk action: undo batch {last.batch}", code="bulk")
-    return last
 
 
 def _refuse_contradiction(session: Session, target: Decision) -> None:
@@ -114,22 +162,63 @@ def _meet(event: Decision, target: Decision) -> bool:
     if about_hits and event.after.get("status") == "accepted":
         return True
     shared = event.after.keys() & target.after.keys()
+    if (event.queue_id, event.revision_id, event.user_id) != (
+        target.queue_id, target.revision_id, target.user_id,
+    ):  # fmt: skip
+        shared -= {OPINION}
     if event.hit_id != target.hit_id:
-        shared -= {"hit_state"}
+        shared -= HIT_FIELDS
     return bool(shared)
 
 
-def _take_back(session: Session, user: User, seed: Seed, target: Decision, token: UUID) -> Decision:
+def _take_back(session: Session, user: User, target: Decision, token: UUID) -> Decision:
+    hit_ids = [] if target.hit_id is None else [target.hit_id]
+    locked = lock_seeds(session, [target.seed_id], hit_ids)
+    seed = living(locked.get(target.seed_id), target.seed_id)
+    if is_opinion(target):
+        return _take_back_opinion(session, user, seed, target, token)
+    return _take_back_decision(session, user, seed, target, token)
+
+
+def _take_back_decision(
+    session: Session, user: User, seed: Seed, target: Decision, token: UUID | None
+) -> Decision:
+    _refuse_contradiction(session, target)
     hit = None
     if target.hit_id is not None:
         hit = session.get(DecontaminationHit, target.hit_id, populate_existing=True)
-    kind = kind_of_undoing(session, target)
+    kind = _kind_of_undoing(session, target)
     if kind == "accept":
         refuse_contaminated(session, seed)
-    before = apply(session, seed, hit, target.before)
+    changes = target.before
+    if hit is not None:
+        changes = as_it_stands(session, hit, changes)
+    before = apply(session, seed, hit, changes)
     if "revision_id" in before:
-        enqueue_check(session, user)
-    return record(
+        enqueue_rechecks(session, user, select(Seed.id).where(Seed.id == seed.id))
+    if target.batch is not None:
+        add_counts(session, target.batch, undone=1)
+    event = record(
         session, seed_id=seed.id, revision_id=seed.revision_id, user_id=user.id, kind=kind,
-        before=before, after=target.before, hit_id=target.hit_id, token=token, undoes_id=target.id,
+        before=before, after=changes, hit_id=target.hit_id, token=token, undoes_id=target.id,
+        queue_id=target.queue_id,
     )  # fmt: skip
+    refresh(session, target.queue_id, target.revision_id)
+    if "rewrite" in (target.kind, kind):
+        follow(session, event)
+    return event
+
+
+def _take_back_opinion(
+    session: Session, user: User, seed: Seed, target: Decision, token: UUID
+) -> Decision:
+    if (agreed := agreement_after(session, seed, target)) is not None:
+        _take_back_decision(session, user, seed, agreed, None)
+    _refuse_contradiction(session, target)
+    event = record(
+        session, seed_id=seed.id, revision_id=target.revision_id, user_id=user.id,
+        kind=_kind_of_undoing(session, target), before=before_undo(session, target),
+        after=target.before, token=token, undoes_id=target.id, queue_id=target.queue_id,
+    )  # fmt: skip
+    restore(session, user, seed, event)
+    return event

@@ -12,7 +12,7 @@ from backend.jobs import service as jobs
 from backend.jobs.service import OPEN, ClaimedJob
 from backend.jobs.tables import Job
 from backend.runs.batches import open_batches
-from backend.runs.creation import BATCH, SCORE, enqueue_shard, enqueue_shards
+from backend.runs.creation import BATCH, SCORE, TRACE, enqueue_shard, enqueue_shards
 from backend.runs.days import DaySpent, wait_for_next_day
 from backend.runs.schemas import Budgets
 from backend.runs.tables import Run, RunItem
@@ -85,7 +85,7 @@ def resume(session: Session, run_id: int, budgets: Budgets) -> Run:
     if run.state in ("running", "cancelled"):
         raise Conflict(f"the run is {run.state}")
     if run.state == "finished" and not run.seeds_failed:
-        raise Conflict("the run is finished: every seed is scored")
+        raise Conflict("the run is finished: every seed is done")
     for name, value in budgets.model_dump(exclude_none=True).items():
         setattr(run, name, value)
     for spending in spendings(run):
@@ -142,7 +142,7 @@ def open_shards(session: Session, run_id: int, besides: int | None = None) -> Se
     return session.scalars(
         select(Job.payload["shard"].as_integer()).where(
             Job.run_id == run_id,
-            Job.kind.in_((SCORE, BATCH)),
+            Job.kind.in_((SCORE, BATCH, TRACE)),
             Job.state.in_(OPEN),
             Job.id != (besides or 0),
         )

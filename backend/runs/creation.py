@@ -19,12 +19,14 @@ from backend.science.stopping import Role
 from backend.scoring.line_up import LineUpEntry, entry_of, line_up_of, reference_of
 from backend.scoring.policies import default_policy, get_policy
 from backend.scoring.tables import PolicyVersion
-from backend.seeds.filters import matching_seed_ids
+from backend.seeds.filters import SeedFilter, matching_seed_ids
 from backend.seeds.tables import Seed, SeedRevision
 
 SCORE = "run.score"
 # Comes before it where endpoints are asked by batches, and ends by putting it in the queue.
 BATCH = "run.batch"
+# The one job of a run for traces.
+TRACE = "run.trace"
 
 
 def create_run(session: Session, wanted: RunCreate, user: User) -> Run:
@@ -47,7 +49,8 @@ def create_run(session: Session, wanted: RunCreate, user: User) -> Run:
     )
     session.add(run)
     session.flush()
-    _fix_items(session, run, wanted, settings)
+    fix_items(session, run, wanted.filter)
+    _check_keys(session, run, settings)
     enqueue_shards(session, run, range(settings.parallel_jobs), settings.parallel_jobs)
     return run
 
@@ -94,6 +97,15 @@ def _second_reference(session: Session, wanted: RunCreate) -> LineUpEntry:
 
 def _endpoint(session: Session, endpoint_id: int, role: Role, field: str | None = None) -> Endpoint:
     field = field or f"{role}_endpoint_id{'s' if role in ('weak', 'judge') else ''}"
+    return usable_endpoint(session, endpoint_id, role, field)
+
+
+def usable_endpoint(session: Session, endpoint_id: int, role: Role, field: str) -> Endpoint:
+    """The endpoint, if it is in use and has the role.
+
+    Raises:
+        Invalid: it is not to be asked; `field` has named it.
+    """
     endpoint = session.get(Endpoint, endpoint_id)
     if endpoint is None:
         raise Invalid(f"there is no endpoint {endpoint_id}", field=field)
@@ -110,18 +122,28 @@ def _policy(session: Session, wanted: RunCreate) -> PolicyVersion:
     return get_policy(session, wanted.policy_id)
 
 
-def current_revisions(wanted: RunCreate) -> Select[int]:
+def current_revisions(wanted: SeedFilter) -> Select[int]:
     """The revisions that the filter means now."""
-    return select(Seed.revision_id).where(Seed.id.in_(matching_seed_ids(wanted.filter)))
+    return select(Seed.revision_id).where(Seed.id.in_(matching_seed_ids(wanted)))
 
 
-def _fix_items(session: Session, run: Run, wanted: RunCreate, settings: RunSettings) -> None:
+def fix_items(session: Session, run: Run, wanted: SeedFilter) -> None:
+    """Make the seeds that match now the run's own, once and for all.
+
+    Raises:
+        Invalid: there are none.
+    """
     source = current_revisions(wanted).with_only_columns(literal(run.id), Seed.revision_id)
     session.execute(insert(RunItem).from_select(["run_id", "revision_id"], source))
-    answered, unanswered = _count_answers(session, run.id)
-    run.seeds_total = answered + unanswered
+    run.seeds_total = session.scalars(
+        select(func.count()).select_from(RunItem).where(RunItem.run_id == run.id)
+    ).one()
     if not run.seeds_total:
         raise Invalid("no seed matches the filter", field="filter")
+
+
+def _check_keys(session: Session, run: Run, settings: RunSettings) -> None:
+    unanswered = _count_unanswered(session, run.id)
     has_reference = reference_of(settings.line_up) is not None
     if unanswered and not has_reference:
         raise Invalid(
@@ -143,15 +165,14 @@ def can_calibrate() -> ColumnElement[bool]:
     return and_(SeedRevision.answer.is_not(None), ~Seed.extra.has_key("tests"))
 
 
-def _count_answers(session: Session, run_id: int) -> tuple[int, int]:
-    total, answered = session.execute(
-        select(func.count(), func.count().filter(~wants_reference()))
+def _count_unanswered(session: Session, run_id: int) -> int:
+    return session.scalars(
+        select(func.count())
         .select_from(RunItem)
         .join(SeedRevision, SeedRevision.id == RunItem.revision_id)
         .join(Seed, Seed.id == SeedRevision.seed_id)
-        .where(RunItem.run_id == run_id)
+        .where(RunItem.run_id == run_id, wants_reference())
     ).one()
-    return answered, total - answered
 
 
 def _choose_calibration(
@@ -180,15 +201,21 @@ def _choose_calibration(
 
 def enqueue_shards(session: Session, run: Run, shards: Sequence[int], of: int) -> None:
     """Put a job for each of these shards in the queue: its batches first, where there are some."""
-    kind = BATCH if uses_batches(session, line_up_of(run.settings)) else SCORE
+    kind = _first_job(session, run)
     for shard in shards:
         enqueue_shard(session, run, kind, shard, of)
+
+
+def _first_job(session: Session, run: Run) -> str:
+    if run.kind == "traces":
+        return TRACE
+    return BATCH if uses_batches(session, line_up_of(run.settings)) else SCORE
 
 
 def enqueue_shard(session: Session, run: Run, kind: str, shard: int, of: int) -> None:
     """Put a job in the queue of the workers that can ask the endpoints it asks."""
     line_up = line_up_of(run.settings)
-    loads = kind == SCORE and any_in_process(session, [e.endpoint_id for e in line_up])
+    loads = kind != BATCH and any_in_process(session, [e.endpoint_id for e in line_up])
     jobs.enqueue(
         session, kind, {"shard": shard, "of": of}, queue=GPU if loads else QUEUE, run_id=run.id,
         created_by=run.created_by, total=run.seeds_total // of,

@@ -1,5 +1,6 @@
 """What a run would need, before it starts: at least, at most, and what is to be expected."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from math import ceil
 from typing import NamedTuple
@@ -42,13 +43,20 @@ def forecast(session: Session, wanted: RunCreate) -> RunForecast:
     settings = settings_of(session, wanted)
     samples = _samples_per_seed(session, settings)
     entries = [
-        _endpoint_forecast(session, wanted, settings, entry, samples[entry.endpoint_id])
+        endpoint_forecast(
+            session, _asked(wanted, settings, entry), entry, samples[entry.endpoint_id]
+        )
         for entry in settings.line_up
     ]
-    left = days_left(session, [entry.endpoint_id for entry in settings.line_up])
+    return summed_up(session, count(session, current_revisions(wanted.filter)), entries)
+
+
+def summed_up(session: Session, seeds: int, entries: Sequence[EndpointForecast]) -> RunForecast:
+    """The forecast of a run over so many seeds from what each endpoint would be asked."""
+    left = days_left(session, [entry.endpoint_id for entry in entries])
     notes = [_days_note(session, entry, left.get(entry.endpoint_id)) for entry in entries]
     return RunForecast(
-        seeds=_count(session, current_revisions(wanted)),
+        seeds=seeds,
         calls=sum(entry.calls for entry in entries),
         calls_low=sum(entry.calls_low for entry in entries),
         calls_high=sum(entry.calls_high for entry in entries),
@@ -89,15 +97,11 @@ def _least_samples(settings: RunSettings) -> dict[int, int]:
     }
 
 
-def _endpoint_forecast(
-    session: Session,
-    wanted: RunCreate,
-    settings: RunSettings,
-    entry: LineUpEntry,
-    samples: Range,
+def endpoint_forecast(
+    session: Session, asked: Select[int], entry: LineUpEntry, samples: Range
 ) -> EndpointForecast:
-    asked = _asked(wanted, settings, entry)
-    total, stored = _count(session, asked), _stored(session, asked, entry)
+    """What the endpoint would be asked about these revisions, each getting so many samples."""
+    total, stored = count(session, asked), _stored(session, asked, entry)
     stored[0] = total - sum(stored.values())
     calls = Range(
         *(sum(seeds * max(most - have, 0) for have, seeds in stored.items()) for most in samples)
@@ -121,7 +125,7 @@ def _endpoint_forecast(
 
 def _asked(wanted: RunCreate, settings: RunSettings, entry: LineUpEntry) -> Select[int]:
     """The seeds' revisions that the endpoint is asked about, by the rules of `creation`."""
-    revisions = current_revisions(wanted)
+    revisions = current_revisions(wanted.filter)
     if "reference" not in entry.role or settings.check_given_answers:
         return revisions
     among = (
@@ -139,7 +143,8 @@ def _asked(wanted: RunCreate, settings: RunSettings, entry: LineUpEntry) -> Sele
     return select(both.c.id)
 
 
-def _count(session: Session, revisions: Select[int]) -> int:
+def count(session: Session, revisions: Select[int]) -> int:
+    """How many revisions a statement chooses."""
     return session.execute(select(func.count()).select_from(revisions.subquery())).scalar_one()
 
 

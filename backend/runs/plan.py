@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from backend.endpoints.tables import Endpoint
 from backend.jobs.service import ClaimedJob
-from backend.runs.schemas import RunSettings
+from backend.runs.schemas import SamplingSettings
 from backend.runs.service import get_run
 from backend.runs.tables import Run
 from backend.science.adaptive import AdaptiveRule
@@ -77,7 +77,7 @@ def shard_plan(session: Session, job: ClaimedJob) -> ShardPlan:
     run = get_run(session, job.run_id)
     shard, of = job.payload["shard"], job.payload["of"]
     line_up = line_up_of(run.settings)
-    working = RunSettings.model_validate(run.settings)
+    working = SamplingSettings.model_validate(run.settings)
     return ShardPlan(
         run.id,
         shard,

@@ -1,4 +1,4 @@
-"""Scoring runs."""
+"""Runs; those that ask a teacher for traces are started by `backend.traces.routes`."""
 
 from typing import Literal
 
@@ -16,6 +16,7 @@ from backend.runs.schemas import (
     RunEndpointSpend,
     RunForecast,
     RunItemOut,
+    RunKind,
     RunOut,
 )
 from backend.scoring.calibration_schemas import CalibrationOut
@@ -24,9 +25,11 @@ router = APIRouter(prefix="/v1/runs", tags=["runs"])
 
 
 @router.get("")
-def list_runs(session: SessionDep, user: Viewer, paging: Paging) -> Page[RunOut]:
-    """Runs, the newest first."""
-    return service.list_runs(session, paging)
+def list_runs(
+    session: SessionDep, user: Viewer, paging: Paging, kind: RunKind | None = None
+) -> Page[RunOut]:
+    """Runs of one kind or both, the newest first."""
+    return service.list_runs(session, paging, kind)
 
 
 @router.post("", status_code=201)
@@ -59,7 +62,7 @@ def list_items(
     user: Viewer,
     run_id: int,
     paging: Paging,
-    state: Literal["pending", "scored", "failed"] | None = None,
+    state: Literal["pending", "scored", "traced", "failed"] | None = None,
 ) -> Page[RunItemOut]:
     """The run's seeds, of one state or all."""
     return service.page_of_items(session, run_id, state, paging)

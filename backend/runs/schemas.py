@@ -2,11 +2,12 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt
 
 from backend.database import Json
+from backend.endpoints.schemas import KnownTemplate
 from backend.science.sampling_rules import Stopping
 from backend.scoring.line_up import LineUpEntry
 from backend.seeds.filters import SeedFilter
@@ -16,6 +17,9 @@ Budget = Annotated[int, Field(ge=1, lt=2**62)]
 Money = Annotated[Decimal, Field(gt=0, max_digits=14, decimal_places=6)]
 CallPrice = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
 Number = Annotated[int, Field(ge=1, lt=2**63)]
+# Strict, so that true is no 1 and 1 no true.
+Rule = StrictBool | StrictInt | Annotated[StrictFloat, Field(allow_inf_nan=False)] | None
+RunKind = Literal["scoring", "traces"]
 
 
 class Budgets(BaseModel):
@@ -58,17 +62,49 @@ class RunCreate(Budgets):
     policy_id: Number | None = None
 
 
-class RunSettings(BaseModel):
-    """What is stored of how a run works; the line-up is frozen when it is made."""
+class TraceRunCreate(Budgets):
+    """A run that asks a teacher for `samples` traces of each seed that matches now.
 
-    line_up: list[LineUpEntry]
+    Each trace is held against the seed's tests, its given answer, or the votes of its newest
+    verdict where they are right with the probability that the default policy asks for; a seed
+    without such a key fails, and no call is made. `template` is that of the teacher where none is
+    named. `rules` replaces defaults of the rules by which traces are rejected.
+    """
+
+    name: str | None = Field(default=None, min_length=1, max_length=200, pattern=r"^[^\x00]*$")
+    filter: SeedFilter = SeedFilter()
+    teacher_endpoint_id: Number
+    samples: int = Field(default=4, ge=1, le=64)
+    template: KnownTemplate | None = None
+    rules: dict[str, Rule] = Field(default={}, max_length=50)
+    parallel_jobs: int = Field(default=1, ge=1, le=64)
+
+
+class SamplingSettings(BaseModel):
+    """When a run of either kind has asked enough; one that does not say asks for everything."""
+
     stopping: Stopping = "fixed"
     call_price: float = 0.002
+
+
+class RunSettings(SamplingSettings):
+    """What is stored of how a scoring run works; the line-up is frozen when it is made."""
+
+    line_up: list[LineUpEntry]
     reference_samples: int
     second_reference_samples: int = 2
     weak_samples: int
     check_given_answers: bool
     calibration_seeds: int
+    parallel_jobs: int
+
+
+class TraceSettings(BaseModel):
+    """What is stored of how a run for traces works; its line-up is the teacher alone."""
+
+    line_up: list[LineUpEntry] = Field(min_length=1, max_length=1)
+    samples: int
+    rules: dict[str, Rule]
     parallel_jobs: int
 
 
@@ -104,15 +140,16 @@ class BatchOut(BaseModel):
 
 
 class RunOut(BaseModel):
-    """A run, its progress and what it has used."""
+    """A run, its progress and what it has used; `seeds_scored` counts those that are done."""
 
     model_config = ConfigDict(from_attributes=True)
 
     id: int
     name: str
+    kind: RunKind
     state: str
     filter: Json
-    settings: RunSettings
+    settings: RunSettings | TraceSettings
     policy: str
     calls: int
     tokens: int

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from backend.database import existing
 from backend.paging import Page, PageQuery, decode_cursor, encode_cursor, rows_by_number
 from backend.runs.progress import list_items, run_outs
-from backend.runs.schemas import RunItemOut, RunOut
+from backend.runs.schemas import RunItemOut, RunKind, RunOut
 from backend.runs.tables import Run
 
 
@@ -15,9 +15,10 @@ def get_run(session: Session, run_id: int) -> Run:
     return existing(session, Run, run_id, "run")
 
 
-def list_runs(session: Session, paging: PageQuery) -> Page[RunOut]:
-    """Runs, the newest first."""
-    shown, following = rows_by_number(session, select(Run), Run.id, paging, newest_first=True)
+def list_runs(session: Session, paging: PageQuery, kind: RunKind | None = None) -> Page[RunOut]:
+    """Runs of one kind or both, the newest first."""
+    wanted = select(Run) if kind is None else select(Run).where(Run.kind == kind)
+    shown, following = rows_by_number(session, wanted, Run.id, paging, newest_first=True)
     return Page(items=run_outs(session, shown), next=following)
 
 

@@ -1,4 +1,4 @@
-"""Scoring runs: which seeds, which endpoints, under which budget, and how far."""
+"""Runs: which seeds, which endpoints, under which budget, and how far."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -9,24 +9,30 @@ from sqlalchemy.orm import Mapped, mapped_column
 from backend.database import Base, CreatedAt, Identifier, Json
 
 RUN_STATES = ("running", "paused", "cancelled", "finished", "stopped")
-ITEM_STATES = ("pending", "scored", "failed")
+# What they are for: verdicts, or traces of a teacher.
+RUN_KINDS = ("scoring", "traces")
+# A seed ends as scored in a scoring run, as traced in one for traces.
+ITEM_STATES = ("pending", "scored", "failed", "traced")
 
 
 class Run(Base):
     """One pass over a fixed list of seeds. `stopped` means that the budget ended it.
 
     `calls` to `cost` are those of the samples stored for the run: each is written with its samples.
+    `seeds_scored` counts those that are done, whatever the run is for.
     `resume_at` is set where calls wait for an endpoint's next day: a worker takes them up then.
     """
 
     __tablename__ = "run"
     __table_args__ = (
         CheckConstraint(f"state in {RUN_STATES}", name="state"),
+        CheckConstraint(f"kind in {RUN_KINDS}", name="kind"),
         Index("ix_run_resume_at", "resume_at", postgresql_where=text("resume_at is not null")),
     )
 
     id: Mapped[Identifier]
     name: Mapped[str]
+    kind: Mapped[str] = mapped_column(server_default="scoring")
     filter: Mapped[Json]
     settings: Mapped[Json]
     policy_id: Mapped[int] = mapped_column(ForeignKey("policy.id"))

@@ -65,10 +65,10 @@ def extract_answer(response: str, finish_reason: str | None = None) -> str | Non
     return _last_boxed(text) or _last_statement(text) or _last_line(text)
 
 
-def _last_boxed(text: str) -> str | None:
-    r"""The content of the last `\boxed{}` that closes and holds something."""
+def boxed_spans(text: str) -> list[tuple[int, int]]:
+    r"""Where the contents of each `\boxed{}` stand that closes and holds something."""
     open_braces: list[int | None] = []
-    last = None
+    found = []
     for match in _BRACE.finditer(text):
         token = match.group()
         if match[1] is not None:
@@ -78,8 +78,13 @@ def _last_boxed(text: str) -> str | None:
         elif token == "}" and open_braces:
             start = open_braces.pop()
             if start is not None and _FILLED.search(text, start, match.start()):
-                last = (start, match.start())
-    return text[last[0] : last[1]].strip() if last else None
+                found.append((start, match.start()))
+    return found
+
+
+def _last_boxed(text: str) -> str | None:
+    spans = boxed_spans(text)
+    return text[slice(*spans[-1])].strip() if spans else None
 
 
 def _last_statement(text: str) -> str | None:

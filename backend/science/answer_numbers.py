@@ -56,6 +56,8 @@ _UNIT: Final = re.compile(
     rf"|\s+{_WORD}(?:(?:\s*/\s*|\s+|-){_WORD}){{0,4}}(?:\^[23])?"
     rf"|\s*/\s*{_WORD}(?:\s+{_WORD}){{0,2}}|\s*\({_WORD}(?:\s+{_WORD}){{0,3}}\))"
 )
+# `1/a` and `5 a`: a variable, where no word follows that it could be the article of.
+_VARIABLE: Final = re.compile(r"\s*(?:/\s*)?a")
 _NAME: Final = re.compile(r"\b[A-Z][a-z]{2}")
 _NOISE_DIGITS: Final = 15
 _PIECE: Final = r"\d+(?:\.\d+)?\s*[A-Za-z]+\.?"
@@ -77,7 +79,7 @@ def number_key(text: str) -> AnswerKey | None:
         value, rest = value * _SCALES[scale[1]], rest[scale.end() :]
     if _PERCENT.fullmatch(rest):
         return AnswerKey("percent", numeral(value, is_fraction).value)
-    if rest.strip() and not _UNIT.fullmatch(rest):
+    if rest.strip() and (_VARIABLE.fullmatch(rest) or not _UNIT.fullmatch(rest)):
         return _compound(text)
     unit = unit_of(match["currency"] or rest)
     if unit is None and _NAME.search(rest):

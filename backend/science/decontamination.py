@@ -1,92 +1,37 @@
-"""Benchmark items inside seeds, found exactly.
+"""Benchmark items inside seeds: copies, rewordings and changed problems.
 
-Two rules, both on normalised words (`text.words_with_offsets`):
+Stages, each of which names itself on the hit:
 
-*exact*: the seed holds the whole item in one piece. For an item that is shorter than an n-gram, or
-that is boilerplate throughout, the seed must moreover consist of it, but for a few words: else
-`What is 2 + 2?` would be found in every longer text.
+*exact*: the seed holds the whole item in one piece, on normalised words (`text`). For an item that
+is shorter than an n-gram, or that is boilerplate throughout, the seed must moreover consist of it,
+but for a few words: else `What is 2 + 2?` would be found in every longer text.
 
 *ngram*: the seed shares n-grams with the item, and they cover enough of the *item*. How much else
 the seed holds does not matter, so an item hidden in a long prompt is found. Words are weighted by
-how rare their n-grams are among the items (`ngram_index.NgramIndex`), so that instructions which
-many items share flag nothing.
+how rare their n-grams are among the items, so that instructions which many items share flag
+nothing.
+
+*retrieval*: the item is among the nearest by rare words and word pairs. *code*: the same among
+programs, by what they say of themselves whatever their language.
+
+What the last three find is compared closely (`pair_features`) and told apart by `pair_model`: the
+same problem is *contaminated*, a changed one a *variant*, one of the same topic *related*.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Final
 
-import numpy as np
-import numpy.typing as npt
+from backend.science.contamination import DecontaminationPolicy, Hit, Verdict
+from backend.science.copies import Copy, CopyIndex
+from backend.science.hit_evidence import hit_of_copy, hit_of_pair
+from backend.science.pair_model import Chances, PlainRule, fitted_model
+from backend.science.pairs import Pair, PairIndex
+from backend.science.text import words_with_offsets
+from backend.science.word_hashes import hashed_words
 
-from backend.science.ngram_index import NgramIndex
-from backend.science.text import Word, words_with_offsets
-
-_Numbers = npt.NDArray[np.int32]
-
-
-@dataclass(frozen=True)
-class DecontaminationPolicy:
-    """What counts as a hit.
-
-    Attributes:
-        ngram_words: length of an n-gram; 8 is usual (open-r1, Tülu 3).
-        threshold: weighted share of an item's words that shared n-grams must cover, in (0, 1].
-        extra_words: words that a seed may have around a short item and still consist of it.
-        common_items: an n-gram in more items than this is boilerplate and weighs nothing.
-    """
-
-    ngram_words: int = 8
-    threshold: float = 0.5
-    extra_words: int = 4
-    common_items: int = 50
-
-    def __post_init__(self) -> None:
-        if self.ngram_words < 1:
-            raise ValueError("ngram_words: must be at least 1")
-        if not 0 < self.threshold <= 1:
-            raise ValueError("threshold: must be above 0 and at most 1")
-        if self.extra_words < 0:
-            raise ValueError("extra_words: must not be negative")
-        if self.common_items < 1:
-            raise ValueError("common_items: must be at least 1")
-
-
-class Span(NamedTuple):
-    """A passage that seed and item share, in characters of the original texts (half-open)."""
-
-    seed_start: int
-    seed_end: int
-    item_start: int
-    item_end: int
-
-
-class Hit(NamedTuple):
-    """A benchmark item found in a seed.
-
-    Attributes:
-        item_id: the item.
-        method: `exact` (all of the item in one piece) or `ngram`.
-        coverage_item: weighted share of the item's words that the spans cover, in [0, 1].
-        coverage_seed: share of the seed's words that they cover.
-        longest_shared_words: words in the longest span.
-        spans: shared passages, in the order of the seed.
-    """
-
-    item_id: str
-    method: Literal["exact", "ngram"]
-    coverage_item: float
-    coverage_seed: float
-    longest_shared_words: int
-    spans: tuple[Span, ...]
-
-
-class _Run(NamedTuple):
-    """A shared passage in words: where it starts in seed and item, and how long it is."""
-
-    seed: int
-    item: int
-    length: int
+_TEXTS_AT_ONCE: Final = 1000
+_ORDER: Final = {"contaminated": 0, "variant": 1, "related": 2}
 
 
 class BenchmarkIndex:
@@ -98,12 +43,10 @@ class BenchmarkIndex:
         """Index items; see `build`."""
         self.policy = policy or DecontaminationPolicy()
         self._items = list(items)
-        documents = ((word.text for word in words_with_offsets(text)) for _, text in self._items)
-        self._ngrams = NgramIndex(documents, self.policy.ngram_words, self.policy.common_items)
-        self._whole: dict[bytes, list[int]] = {}
-        for item in range(len(self._items)):
-            if words := self._ngrams.document_numbers(item).tobytes():
-                self._whole.setdefault(words, []).append(item)
+        texts = [text for _, text in self._items]
+        self._copies = CopyIndex(hashed_words(texts), self.policy)
+        judge = fitted_model() if self.policy.verdict_by == "model" else PlainRule()
+        self._pairs = PairIndex(texts, judge) if self.policy.candidates else None
 
     @classmethod
     def build(
@@ -121,82 +64,70 @@ class BenchmarkIndex:
         return len(self._items)
 
     def find_hits(self, text: str) -> list[Hit]:
-        """The benchmark items in a seed, the best covered first."""
-        seed = words_with_offsets(text)
-        numbers = self._ngrams.numbers_of([word.text for word in seed])
-        shared = self._shared(numbers) | self._consisting(numbers)
-        hits = [self._hit(item, runs, seed) for item, runs in shared.items()]
-        reached = [hit for hit in hits if hit.coverage_item >= self.policy.threshold]
-        return sorted(reached, key=lambda hit: (-hit.coverage_item, hit.item_id))
+        """The benchmark items in a text, the surest first."""
+        return self.find([text])[0]
 
-    def _shared(self, numbers: _Numbers) -> dict[int, list[_Run]]:
-        """Items that share enough n-grams with the seed, each with what they share."""
-        found: dict[int, list[_Run]] = {}
-        columns = self._ngrams.shared_runs(numbers, self.policy.threshold)
-        for item, *run in zip(*(column.tolist() for column in columns), strict=True):
-            found.setdefault(item, []).append(_Run(*run))
-        for item in found:
-            whole = self._ngrams.document_numbers(item)
-            if (start := _find(whole, numbers)) is not None:
-                found[item] = [_Run(start, 0, len(whole))]
+    def find(self, texts: Sequence[str], since: int = 0) -> list[list[Hit]]:
+        """The benchmark items in each of many texts, the surest first.
+
+        Args:
+            texts: seeds; many at once are faster than one by one.
+            since: only items from this number on, in the order in which they were given, are looked
+                for; what is rare is still judged by all.
+        """
+        found: list[list[Hit]] = []
+        for start in range(0, len(texts), _TEXTS_AT_ONCE):
+            found += self._find(texts[start : start + _TEXTS_AT_ONCE], since)
         return found
 
-    def _consisting(self, numbers: _Numbers) -> dict[int, list[_Run]]:
-        """Items that the seed consists of, but for the policy's extra words."""
-        found: dict[int, list[_Run]] = {}
-        most = min(self.policy.extra_words, len(numbers) - 1)
-        cuts = [(start, more) for start in range(most + 1) for more in range(most + 1 - start)]
-        for start, more in cuts:
-            part = numbers[start : len(numbers) - more]
-            for item in self._whole.get(part.tobytes(), ()):
-                found.setdefault(item, [_Run(start, 0, len(part))])
-        return found
+    def find_copies(self, texts: Sequence[str]) -> list[list[Hit]]:
+        """The items that stand in texts word by word, whole or in large part: the first two stages.
 
-    def _hit(self, item: int, runs: list[_Run], seed: list[Word]) -> Hit:
-        item_id, text = self._items[item]
-        words = words_with_offsets(text)
-        weights = self._ngrams.weights_of(item)
-        weights = weights if weights.any() else np.ones(len(words))
-        in_item, in_seed = np.zeros(len(words), dtype=bool), np.zeros(len(seed), dtype=bool)
-        for run in runs:
-            in_item[run.item : run.item + run.length] = True
-            in_seed[run.seed : run.seed + run.length] = True
-        shown = sorted(_without_contained(runs))
-        return Hit(
-            item_id=item_id,
-            method="exact" if any(run.length == len(words) for run in runs) else "ngram",
-            coverage_item=float(weights[in_item].sum() / weights.sum()),
-            coverage_seed=float(in_seed.mean()),
-            longest_shared_words=max(run.length for run in runs),
-            spans=tuple(_span(run, seed, words) for run in shown),
-        )
+        For texts that may quote an item and are none themselves, such as a model's responses.
+        """
+        hits: list[list[Hit]] = [[] for _ in texts]
+        for copy, hit in self._hits_of_copies(self._copies.find(hashed_words(texts)), texts):
+            hits[copy.text].append(hit)
+        return [sorted(found, key=_sureness) for found in hits]
 
+    def _find(self, texts: Sequence[str], since: int) -> list[list[Hit]]:
+        copies = [c for c in self._copies.find(hashed_words(texts)) if c.item >= since]
+        sure = [copy for copy in copies if copy.is_whole or self._pairs is None]
+        hits = {(copy.text, copy.item): hit for copy, hit in self._hits_of_copies(sure, texts)}
+        if self._pairs is not None:
+            for pair in self._pairs.find(texts, copies, self.policy.candidates, since):
+                if hit := self._hit_of_pair(pair):
+                    hits[pair.text, pair.item] = hit
+        found: list[list[Hit]] = [[] for _ in texts]
+        for (text, _), hit in hits.items():
+            found[text].append(hit)
+        return [sorted(one, key=_sureness) for one in found]
 
-def _span(run: _Run, seed: list[Word], item: list[Word]) -> Span:
-    return Span(
-        seed_start=seed[run.seed].start,
-        seed_end=seed[run.seed + run.length - 1].end,
-        item_start=item[run.item].start,
-        item_end=item[run.item + run.length - 1].end,
-    )
+    def _hits_of_copies(
+        self, copies: Iterable[Copy], texts: Sequence[str]
+    ) -> Iterator[tuple[Copy, Hit]]:
+        """Copies come text by text, so that the words of each are told apart once."""
+        for text, found in groupby(copies, key=lambda copy: copy.text):
+            seed = words_with_offsets(texts[text])
+            for copy in found:
+                item_id, item = self._items[copy.item]
+                coverage = self._copies.coverage(copy.item, copy.runs)
+                yield copy, hit_of_copy(copy, item_id, seed, words_with_offsets(item), coverage)
 
+    def _hit_of_pair(self, pair: Pair) -> Hit | None:
+        decided = self._verdict(pair.chances, pair)
+        return decided and hit_of_pair(pair, self._items[pair.item][0], *decided)
 
-def _without_contained(runs: list[_Run]) -> list[_Run]:
-    """The longest runs, without those that show no further word of the item."""
-    kept: list[_Run] = []
-    for run in sorted(runs, key=lambda run: -run.length):
-        if not any(
-            other.item <= run.item and run.item + run.length <= other.item + other.length
-            for other in kept
-        ):
-            kept.append(run)
-    return kept
+    def _verdict(self, chances: Chances, pair: Pair) -> tuple[Verdict, float] | None:
+        made_from = chances.same + chances.changed
+        if chances.same >= self.policy.same_probability:
+            return "contaminated", chances.same
+        if made_from >= self.policy.variant_probability:
+            return "variant", made_from
+        if pair.method == "ngram" or pair.similarity >= self.policy.related_similarity:
+            return "related", 1 - made_from
+        return None
 
 
-def _find(part: _Numbers, whole: _Numbers) -> int | None:
-    """Where a sequence of numbers stands in a longer one, None where it does not."""
-    needle, haystack = part.tobytes(), whole.tobytes()
-    at = haystack.find(needle)
-    while at % whole.itemsize and at >= 0:  # found across the bytes of two numbers
-        at = haystack.find(needle, at + 1)
-    return at // whole.itemsize if at >= 0 else None
+def _sureness(hit: Hit) -> tuple[int, float, str]:
+    return _ORDER[hit.verdict], -hit.score, hit.item_id

@@ -17,6 +17,7 @@ from backend.science.text import normalise
 
 QUESTION_VERSION: Final = "1"
 SHORT_WORDS: Final = 3
+_DOCUMENT: Final = "sha256:"
 
 _QUESTION: Final = """\
 Two answers to one problem are below. Would a strict teacher count them as the same answer?
@@ -41,8 +42,18 @@ def wants_judge(first: AnswerKey, second: AnswerKey) -> bool:
     return (
         first != second
         and first.kind == second.kind == "text"
-        and not any(key.value.startswith("sha256:") for key in (first, second))
-        and any(len(normalise(key.value).split()) > SHORT_WORDS for key in (first, second))
+        and not any(key.value.startswith(_DOCUMENT) for key in (first, second))
+        and (is_free_words(first) or is_free_words(second))
+    )
+
+
+def is_free_words(key: AnswerKey) -> bool:
+    """Whether a key is a text of more than three words, or a document, which is kept as its hash.
+
+    Others may say the same in other words, which no rule can tell.
+    """
+    return key.kind == "text" and (
+        key.value.startswith(_DOCUMENT) or len(normalise(key.value).split()) > SHORT_WORDS
     )
 
 

@@ -29,6 +29,18 @@ def disagreement(verdicts: Sequence[Verdict]) -> float:
     return fmean(apart) if apart else 0.0
 
 
+def difficulty_gap(verdicts: Sequence[Verdict], agreement: float | None) -> float | None:
+    """How far the judges' difficulty is from that which the weak model has shown, in [0, 1].
+
+    Both on one scale: the judges' mean level by (level - 1) / 4, the model's by 1 - agreement, the
+    share of its answers that are not the reference answer. None where either is unknown.
+    """
+    if not verdicts or agreement is None:
+        return None
+    rated = (fmean(verdict.difficulty for verdict in verdicts) - 1) / (MOST_LEVEL - 1)
+    return abs(rated - (1 - agreement))
+
+
 def _distances(first: Verdict, second: Verdict) -> list[float]:
     levels = [(getattr(first, name), getattr(second, name)) for name in _LEVELS]
     return [

@@ -55,18 +55,6 @@ PROGRAM: Final = AnswerTemplate(
     ),
 )
 """For seeds with tests, whatever template their endpoints have: the answer is a program."""
-_TEMPLATES: Final = {template.name: template for template in (STEP_BY_STEP, ANSWER_ONLY)}
-
-
-def answer_template(name: str) -> AnswerTemplate:
-    """The template of a name.
-
-    Raises:
-        UnknownTemplate: there is none; the message lists the names.
-    """
-    if name not in _TEMPLATES:
-        raise UnknownTemplate(f"no answer template {name!r}; there are {', '.join(_TEMPLATES)}")
-    return _TEMPLATES[name]
 
 
 def answer_messages(prompt: str, template: AnswerTemplate = STEP_BY_STEP) -> list[dict[str, str]]:

@@ -17,11 +17,18 @@ _UNSPACED: Final = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 # Possessive, so that a word of any length is read once.
 _LETTERS: Final = rf"(?:[^\W_{_RAISED}{_UNSPACED}]++|[\u0300-\u036f{_INVISIBLE}]++)++"
 
+_TEX: Final = r"(?P<environment>\\(?:begin|end)\s?\{[a-zA-Z*]{1,30}\})|\\(?P<macro>[a-zA-Z]+)"
+_NUMBER: Final = r"\d{1,3}(?:(?:,|\{,\}|,\\!)\d{3})+(?:\.\d+)?(?!\d)|\d++\.\d+"
+_ASCII_TEX: Final = re.compile(_TEX)
+_ASCII_NUMBER: Final = re.compile(rf"(?<![a-zA-Z0-9])(?:{_NUMBER})", re.ASCII)
+_ASCII_TOKEN: Final = re.compile(rf"{_NUMBER}|[a-zA-Z0-9]+", re.ASCII)
+_IN_NUMBER: Final = re.compile(r"[0-9](?:[.,][0-9]|\{,\}|,\\)")
+# Outside ASCII, and in no word: quotation marks, dashes, signs.
+_SEPARATING: Final = re.compile(rf"[^\x00-\x7f\w\u0300-\u036f{_INVISIBLE}]")
 _TOKEN: Final = re.compile(
     rf"""
-      (?P<environment>\\(?:begin|end)\s?\{{[a-zA-Z*]{{1,30}}\}})
-    | \\(?P<macro>[a-zA-Z]+)
-    | (?P<number>\d{{1,3}}(?:(?:,|\{{,\}}|,\\!)\d{{3}})+(?:\.\d+)?(?!\d)|\d++\.\d+)
+      {_TEX}
+    | (?P<number>{_NUMBER})
     | (?P<word>[{_RAISED}]+|[{_UNSPACED}]|{_LETTERS})
     """,
     re.VERBOSE,
@@ -65,11 +72,37 @@ def words_with_offsets(text: str) -> list[Word]:
         Words in reading order. A character that unfolds into several words (`½`) gives each of
         them its own span, so spans can repeat but never run backwards.
     """
+    if text.isascii() and "\\" not in text:
+        return [
+            Word(_ascii_form(match.group()), *match.span()) for match in _ASCII_TOKEN.finditer(text)
+        ]
     words: list[Word] = []
     for match in _TOKEN.finditer(text):
         start, end = match.span()
         words.extend(Word(form, start, end) for form in _normal_forms(match))
     return words
+
+
+def with_plain_words(text: str, point: str) -> str:
+    """A text with the same words, for those who split it at all that is no letter or digit.
+
+    Args:
+        text: any text.
+        point: a character that stands for the points in decimal numbers, and for nothing else.
+
+    Returns:
+        The words as `words_with_offsets` finds them, except that ASCII letters keep their case.
+    """
+    text = text.replace(point, " ")
+    if not text.isascii():
+        text = _SEPARATING.sub(" ", text)
+    if not text.isascii():
+        return " ".join(word.text for word in words_with_offsets(text)).replace(".", point)
+    if "\\" in text:
+        text = _ASCII_TEX.sub(_plain_tex, text)
+    if _IN_NUMBER.search(text):
+        text = _ASCII_NUMBER.sub(lambda number: _plain_number(number.group(), point), text)
+    return text
 
 
 def normalise(text: str) -> str:
@@ -91,6 +124,10 @@ def without_thinking(response: str) -> str:
     return "" if "<think>" in after else after
 
 
+def _ascii_form(token: str) -> str:
+    return token.lower() if token.isalnum() else _GROUPING.sub("", token)
+
+
 def _normal_forms(match: re.Match[str]) -> list[str]:
     token = match.group()
     if match.lastgroup == "word":
@@ -105,6 +142,16 @@ def _normal_forms(match: re.Match[str]) -> list[str]:
     if match.lastgroup == "macro":
         return _macro_words(match.group("macro"))
     return []
+
+
+def _plain_tex(match: re.Match[str]) -> str:
+    name = match.group("macro")
+    return f" {' '.join(_macro_words(name))} " if name else " "
+
+
+def _plain_number(number: str, point: str) -> str:
+    # A number ends its word: 3.5cm is two.
+    return _GROUPING.sub("", number).replace(".", point) + " "
 
 
 def _macro_words(name: str) -> list[str]:

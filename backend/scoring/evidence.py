@@ -1,8 +1,8 @@
 """All that models said about seed revisions, for people to read."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from sqlalchemy import case, select
+from sqlalchemy import case, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,9 @@ def evidence_of(session: Session, revision_ids: Sequence[int]) -> dict[int, Scor
     for revision_id, sample in _samples(session, revision_ids):
         found[revision_id].samples.append(sample)
         found[revision_id].cost += sample.cost
+    for revision_id, traces, cost in _of_teachers(session, revision_ids):
+        found[revision_id].traces = traces
+        found[revision_id].cost += cost
     for revision_id, judgment in _judgments(session, revision_ids):
         found[revision_id].judgments.append(judgment)
     for revision_id in _outdated(session, revision_ids):
@@ -54,7 +57,7 @@ def _samples(session: Session, revision_ids: Sequence[int]) -> list[tuple[int, S
     rows = session.execute(
         select(Sample, Endpoint.name, Endpoint.role)
         .join(Endpoint, Endpoint.id == Sample.endpoint_id)
-        .where(Sample.revision_id.in_(revision_ids))
+        .where(Sample.revision_id.in_(revision_ids), Endpoint.role != "teacher")
         .order_by(
             Sample.revision_id,
             case(roles, value=Endpoint.role),
@@ -68,6 +71,17 @@ def _samples(session: Session, revision_ids: Sequence[int]) -> list[tuple[int, S
         (row.revision_id, _sample(row, {"endpoint": name, "role": role}, tests.get(row.id)))
         for row, name, role in rows
     ]
+
+
+def _of_teachers(session: Session, revision_ids: Sequence[int]) -> Iterator[tuple[int, int, float]]:
+    """How many responses of teachers each revision has, and what they cost."""
+    rows = session.execute(
+        select(Sample.revision_id, func.count(), func.sum(Sample.cost))
+        .join(Endpoint, Endpoint.id == Sample.endpoint_id)
+        .where(Sample.revision_id.in_(revision_ids), Endpoint.role == "teacher")
+        .group_by(Sample.revision_id)
+    )
+    return ((revision_id, count, float(cost)) for revision_id, count, cost in rows)
 
 
 def _sample(row: Sample, endpoint: dict[str, str], tests: Sequence[Outcome] | None) -> SampleOut:

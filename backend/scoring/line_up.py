@@ -12,8 +12,9 @@ from backend.endpoints.schemas import Sampling
 from backend.endpoints.settings import sampling_of, settings_hash
 from backend.endpoints.tables import Endpoint
 from backend.science import rubric
-from backend.science.prompts import PROGRAM, answer_template
+from backend.science.prompts import PROGRAM
 from backend.science.stopping import PlannedEndpoint, Role
+from backend.science.templates import template_named
 from backend.scoring.tables import Sample
 
 # The server's word for an answer that reached its token limit.
@@ -63,7 +64,7 @@ def entry_of(
         template_hash=(
             rubric.rubric_hash(rubric_version)
             if role == "judge"
-            else answer_template(sampling.template).hash
+            else template_named(sampling.template).hash
         ),
         settings_hash=settings_hash(endpoint),
         rubric_version=rubric_version if role == "judge" else None,

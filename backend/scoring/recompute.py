@@ -65,4 +65,5 @@ def _scores(verdict: SeedVerdict, steps: Sequence[int]) -> SeedScores:
         attention=verdict.attention,
         verdict_evidence=written(columns["key_origin"], columns["weak"]),
         step_counts=sorted(steps),
+        **verdict.signs._asdict(),
     )

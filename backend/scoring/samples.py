@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from backend.row_sets import among, given_rows, insert_rows
 from backend.science.rubric import Unscored, Verdict
 from backend.scoring.line_up import CUT_OFF, LineUp, serving_samples
-from backend.scoring.spend import Use, add_spend
+from backend.scoring.spend import Use, add_source_spend, add_spend
 from backend.scoring.tables import Judgment, Sample
 
 # What Postgres cannot keep in a text: models and proxies do send it.
@@ -91,6 +91,7 @@ def store_samples(session: Session, run_id: int | None, samples: Sequence[NewSam
     new = [sample for sample in ordered if sample.identity in ids]
     _insert_judgments(session, [(ids[sample.identity], sample) for sample in new])
     add_spend(session, run_id, [_use(sample) for sample in new])
+    add_source_spend(session, [(sample.revision_id, sample.cost) for sample in new])
     return spent_by(new)
 
 

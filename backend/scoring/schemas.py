@@ -150,10 +150,15 @@ class JudgmentOut(BaseModel):
 
 
 class ScoringEvidence(BaseModel):
-    """All that models said about a revision; `stale` where the seed has a newer wording."""
+    """All that models said about a revision; `stale` where the seed has a newer wording.
+
+    Teachers' responses are long: `traces` counts them, `cost` holds theirs too, and `/v1/traces`
+    has them.
+    """
 
     teachability: TeachabilityOut | None = None
     samples: list[SampleOut] = []
+    traces: int = 0
     judgments: list[JudgmentOut] = []
     cost: float = 0.0
     stale: bool = False

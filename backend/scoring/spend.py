@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.orm import Session
 
@@ -78,6 +78,26 @@ def _total(endpoint_id: int, uses: list[Use]) -> dict[str, Any]:
         "cost": sum((use.cost for use in uses), Decimal(0)),
         "cut_off": sum(use.cut_off for use in uses),
     }
+
+
+# A sample says its wording alone. In the order of the sources, as all writers have it.
+_ADD_SOURCE = text("""
+    insert into source_spend (source_id, calls, cost)
+    select seed.source_id, count(*), sum(used.cost)
+    from json_to_recordset(cast(:rows as json)) as used (revision_id bigint, cost numeric)
+    join seed_revision revision on revision.id = used.revision_id
+    join seed on seed.id = revision.seed_id
+    group by seed.source_id order by seed.source_id
+    on conflict (source_id) do update
+        set calls = source_spend.calls + excluded.calls, cost = source_spend.cost + excluded.cost
+""")
+
+
+def add_source_spend(session: Session, costs: Iterable[tuple[int, Decimal]]) -> None:
+    """Count samples in under their seeds' sources: the wording and the cost of each."""
+    rows = [{"revision_id": revision_id, "cost": cost} for revision_id, cost in costs]
+    if rows:
+        session.execute(_ADD_SOURCE, given_rows(rows))
 
 
 def add_failures(session: Session, run_id: int, lost: Mapping[int, int]) -> None:

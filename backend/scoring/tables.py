@@ -104,6 +104,18 @@ class EndpointDay(Base):
     cost: Mapped[Decimal] = mapped_column(Numeric(18, 8))
 
 
+class SourceSpend(Base):
+    """What stored samples of a source's seeds cost in all, written together with them."""
+
+    __tablename__ = "source_spend"
+
+    source_id: Mapped[int] = mapped_column(
+        ForeignKey("source.id"), primary_key=True, autoincrement=False
+    )
+    calls: Mapped[int]
+    cost: Mapped[Decimal] = mapped_column(Numeric(18, 8))
+
+
 class AnswerEquivalence(Base):
     """Whether two answers to a seed say the same, where their keys alone do not tell.
 

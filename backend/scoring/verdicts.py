@@ -26,6 +26,7 @@ from backend.scoring.line_up import (
     second_reference_of,
     weak_of,
 )
+from backend.scoring.signs import Signs, signs_of
 
 _NOTHING_KNOWN: Known = {}
 
@@ -84,11 +85,12 @@ class Key(NamedTuple):
 
 
 class SeedVerdict(NamedTuple):
-    """All columns of a stored teachability, and the two figures that lists need besides."""
+    """All columns of a stored teachability, and what lists need besides."""
 
     columns: dict[str, Any]
     agreement: float | None
     attention: float
+    signs: Signs
 
 
 def seed_verdict(
@@ -122,7 +124,12 @@ def seed_verdict(
         "notes": _notes(evidence, line_up, votes, key, calibration),
     }
     agreement = weak[0].stored["rate"] if key.key else None
-    return SeedVerdict(columns, agreement, attention(result.posterior, evidence.judged))
+    return SeedVerdict(
+        columns,
+        agreement,
+        attention(result.posterior, evidence.judged),
+        signs_of(columns, agreement, evidence.judged),
+    )
 
 
 def attention(posterior: science.Posterior, judged: Sequence[Verdict]) -> float:

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from backend.accounts.tables import User
 from backend.config import settings
 from backend.database import Json
-from backend.decontamination.service import enqueue_check
 from backend.errors import Conflict, Invalid
 from backend.seeds import merge
+from backend.seeds.rechecks import enqueue_rechecks
 from backend.seeds.schemas import ImportOptions
 from backend.seeds.staging import stage
 from backend.seeds.tables import SeedImport
@@ -115,7 +115,7 @@ def _merge(session: Session, upload: Upload) -> ImportAnswer:
     merge.apply(session, made.id)
     answer, made.results = _answer(session, upload, ImportAnswer(made.id, counts))
     if counts["created"] or counts["updated"]:
-        enqueue_check(session, upload.user)
+        enqueue_rechecks(session, upload.user, merge.reworded())
     session.flush()
     return answer
 

@@ -2,16 +2,18 @@
 
 from typing import Final
 
-from sqlalchemy import func, select, text
+from sqlalchemy import BigInteger, column, func, select, table, text
 from sqlalchemy.orm import Session
 
 from backend.accounts.tables import User
 from backend.database import existing
-from backend.decontamination.service import enqueue_check
+from backend.decontamination.words import recount
 from backend.errors import Forbidden
 from backend.paging import Page, PageQuery, decode_cursor, encode_cursor, rows_by_number
 from backend.seeds.merge import lock_imports
+from backend.seeds.rechecks import enqueue_rechecks
 from backend.seeds.schemas import ImportOut, RowResult, UndoResult
+from backend.seeds.state import STATE
 from backend.seeds.tables import SeedImport
 
 
@@ -45,7 +47,8 @@ def import_errors(session: Session, import_id: int, page: PageQuery) -> Page[Row
 
 
 # What the import did to each living seed, and why that has to stay, if it has to. Whoever decided
-# on a seed decided on it as the import left it; a skip decides nothing.
+# on a seed decided on it as the import left it; a skip decides nothing, nor does who found it to be
+# no duplicate.
 _DECIDE: Final = text("""
     create temporary table undoing on commit drop as
     with touched as (
@@ -59,7 +62,8 @@ _DECIDE: Final = text("""
     select seed_id, change_id, before, case
         when exists (
             select from decision
-            where decision.seed_id = touched.seed_id and kind not in ('undo', 'skip')
+            where decision.seed_id = touched.seed_id
+                and kind not in ('undo', 'skip', 'dismiss_duplicates')
                 and decision.created_at >= :since
                 and not exists (select from decision undo where undo.undoes_id = decision.id)
         ) then 'decided'
@@ -91,14 +95,9 @@ _WITHDRAW: Final = text("""
 """)
 
 # What an import did not change stays as it is now.
-_RETURN: Final = text("""
+_RETURN: Final = text(f"""
     update seed set
-        revision_id = earlier.revision_id, domain = earlier.domain, licence = earlier.licence,
-        metadata = earlier.metadata, status = earlier.status, flagged = earlier.flagged,
-        verdict = earlier.verdict, score = earlier.score, agreement = earlier.agreement,
-        reliability = earlier.reliability, steps = earlier.steps, attention = earlier.attention,
-        verdict_evidence = earlier.verdict_evidence, step_counts = earlier.step_counts,
-        open_hits = earlier.open_hits, checked_index = earlier.checked_index,
+        {", ".join(f"{name} = earlier.{name}" for name in (*STATE, "metadata"))},
         content_hash = seed_revision.content_hash
     from undoing
     join seed today on today.id = undoing.seed_id
@@ -107,9 +106,19 @@ _RETURN: Final = text("""
     where seed.id = undoing.seed_id and change_id is not null and kept is null
 """)
 
+_RETURNED: Final = (
+    select(column("seed_id", BigInteger))
+    .select_from(table("undoing"))
+    .where(column("change_id").is_not(None), column("kept").is_(None))
+)
+
 _FORGET: Final = text("""
     delete from import_change using undoing where import_change.id = change_id and kept is null
 """)
+
+_TOUCHED: Final = text("""
+    select distinct seed_id from undoing where kept is null order by seed_id
+""").columns(seed_id=BigInteger)
 
 _COUNTS: Final = text("""
     select
@@ -142,7 +151,9 @@ def undo_import(session: Session, user: User, import_id: int) -> UndoResult:
     session.execute(_DECIDE, {**numbered, "since": found.created_at})
     for statement in (_WITHDRAW, _RETURN, _FORGET):
         session.execute(statement)
+    # Curators may have settled hits of the earlier wording meanwhile, in another seed.
+    recount(session, _RETURNED)
     if found.undone_at is None:
         found.undone_at = session.scalar(select(func.now()))
-    enqueue_check(session, user)
+    enqueue_rechecks(session, user, _TOUCHED)
     return UndoResult.model_validate(session.execute(_COUNTS).mappings().one())

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import func, select, text
+from sqlalchemy import BigInteger, TextualSelect, func, select, text
 from sqlalchemy.orm import Session
 
-from backend.seeds.state import STATE
+from backend.seeds.state import SCORES, STATE
 
 IMPORT_LOCK: Final = 0x5EEDBED
 
@@ -172,7 +172,8 @@ _REWORD: Final = text("""
 """)
 
 # A new wording is pending again, unscored and unchecked, as after `add_revision`.
-_UPDATE_SEEDS: Final = text("""
+_UNLESS_REWORDED: Final = "case when outcome.revision_id is null then seed.{} end"
+_UPDATE_SEEDS: Final = text(f"""
     update seed set
         revision_id = coalesce(outcome.revision_id, seed.revision_id),
         content_hash = staged.content_hash,
@@ -182,18 +183,17 @@ _UPDATE_SEEDS: Final = text("""
         import_id = case outcome.status when 'created' then :import_id else seed.import_id end,
         withdrawn_at = null,
         status = case when outcome.revision_id is null then seed.status else 'pending' end,
-        verdict = case when outcome.revision_id is null then seed.verdict end,
-        score = case when outcome.revision_id is null then seed.score end,
-        agreement = case when outcome.revision_id is null then seed.agreement end,
-        reliability = case when outcome.revision_id is null then seed.reliability end,
-        steps = case when outcome.revision_id is null then seed.steps end,
-        attention = case when outcome.revision_id is null then seed.attention end,
-        verdict_evidence = case when outcome.revision_id is null then seed.verdict_evidence end,
-        step_counts = case when outcome.revision_id is null then seed.step_counts end,
-        checked_index = case when outcome.revision_id is null then seed.checked_index end
+        {", ".join(f"{name} = {_UNLESS_REWORDED.format(name)}" for name in SCORES)},
+        checked_index = {_UNLESS_REWORDED.format("checked_index")}
     from outcome join staged using (index)
     where seed.id = outcome.id and outcome.status in ('created', 'updated') and not outcome.is_new
 """)
+
+_REWORDED: Final = text("""
+    select distinct id from outcome
+    where status = 'created' or status = 'updated' and revision_id is not null
+    order by id
+""").columns(id=BigInteger)
 
 # A dry run has given out numbers that no seed has.
 _HIDE_NEW: Final = text("""
@@ -268,6 +268,11 @@ def apply(session: Session, import_id: int) -> None:
     session.execute(_INSERT_REVISIONS, numbered)
     session.execute(_INSERT_SEEDS, numbered)
     session.execute(_UPDATE_SEEDS, numbered)
+
+
+def reworded() -> TextualSelect:
+    """The seeds that are new, come back, or have another wording; after `apply`."""
+    return _REWORDED
 
 
 def pretend(session: Session) -> None:

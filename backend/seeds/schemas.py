@@ -1,19 +1,33 @@
 """What callers send and see of seeds."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SkipValidation,
+    StringConstraints,
+)
 
 from backend.database import Json
 from backend.decontamination.schemas import HitOut
+from backend.duplicates.seed_groups import SeedGroup
 from backend.review.schemas import DecisionOut
 from backend.scoring.schemas import ScoringEvidence
-from backend.seeds.filters import FilterText, SeedFilter
+from backend.seeds.filters import FilterText, Number, SeedFilter
+from backend.seeds.orders import Sort
 
 PROMPT_START = 300  # characters of a prompt that a list shows
 
-Sort = Literal["attention", "score", "newest"]
+MOST_EDITED: Final = 200
+Tag = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00]*$"),
+]
+Tags = Annotated[list[Tag], Field(max_length=50), AfterValidator(lambda tags: sorted(set(tags)))]
 Label = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
 
 
@@ -41,7 +55,13 @@ class SeedRow(BaseModel):
     agreement: float | None
     reliability: float | None
     steps: int | None
+    margin: float | None
+    tie: bool | None
+    interval_width: float | None
+    judge_gap: float | None
+    key_conflict: bool | None
     open_hits: int
+    tags: list[str]
     prompt: str
     answer: str | None
     created_at: datetime
@@ -77,8 +97,13 @@ class Evidence(ScoringEvidence):
 
 
 class SeedDetail(SeedRow):
-    """A seed with its full prompt and everything known about it."""
+    """A seed with its full prompt and everything known about it.
 
+    `reviewed_by` names whoever has it on the screen; `duplicates` are the groups that it is in.
+    """
+
+    reviewed_by: str | None
+    duplicates: list[SeedGroup]
     metadata: Json
     withdrawn_at: datetime | None
     revisions: list[RevisionOut]
@@ -95,6 +120,38 @@ class SeedUpdate(BaseModel):
     answer: str | None = None
     domain: FilterText | None = None
     licence: FilterText | None = None
+    tags: Tags = []
+
+
+class Seen(BaseModel):
+    """What the caller saw of a seed before it was edited; absent fields are not compared."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    domain: str | None = None
+    licence: str | None = None
+    tags: list[str] = []
+
+
+class SeedEdit(SeedUpdate):
+    """A row of many edits.
+
+    With `revision_id` it holds only for the wording that was seen, with `seen` only while these
+    fields say what they said.
+    """
+
+    id: Number
+    revision_id: Number | None = None
+    seen: Seen | None = None
+
+
+class SeedEdits(BaseModel):
+    """Edits, each with its own result; one that is refused spoils no other."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    # Validated one by one by the service, so that a wrong row does not refuse the others.
+    seeds: Annotated[list[SkipValidation[SeedEdit]], Field(min_length=1, max_length=MOST_EDITED)]
 
 
 class SourceOut(BaseModel):
@@ -140,6 +197,22 @@ class RowResult(BaseModel):
     status: Literal["created", "updated", "unchanged", "duplicate", "rejected"]
     id: int | None
     error: RowError | None
+
+
+class EditResult(BaseModel):
+    """What became of one edited row; `decision_id` is its event, by which it can be taken back."""
+
+    id: int | None
+    status: Literal["saved", "unchanged", "refused"]
+    decision_id: int | None = None
+    seed: SeedRow | None = None
+    error: RowError | None = None
+
+
+class EditResults(BaseModel):
+    """One result a row, in the order in which they were sent."""
+
+    results: list[EditResult]
 
 
 class ImportResult(BaseModel):

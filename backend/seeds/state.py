@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BigInteger, String, column, func, select, update, values
-from sqlalchemy.orm import Session
+from sqlalchemy import BigInteger, cast, column, func, select, update, values
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from backend.database import Json
 from backend.errors import Conflict, NotFound
@@ -13,12 +13,16 @@ from backend.seeds.tables import Seed, SeedRevision
 
 SCORES: Final = (
     "verdict", "score", "agreement", "reliability", "steps", "attention", "verdict_evidence",
-    "step_counts",
+    "step_counts", "margin", "tie", "interval_width", "judge_gap", "key_conflict",
 )  # fmt: skip
 STATE: Final = (
-    "status", "flagged", "revision_id", "domain", "licence", *SCORES, "open_hits", "checked_index",
+    "status", "flagged", "tags", "revision_id", "domain", "licence", *SCORES, "open_hits",
+    "checked_index",
 )  # fmt: skip
-"""The fields that decisions may change and their undo puts back; all of them are JSON values."""
+"""The fields that decisions and imports change and their undo puts back; all are JSON values."""
+_ATTRIBUTES: Final[dict[str, InstrumentedAttribute[Any]]] = {
+    name: getattr(Seed, name) for name in STATE
+} | {"metadata": Seed.extra}
 
 
 class SeedScores(NamedTuple):
@@ -33,6 +37,11 @@ class SeedScores(NamedTuple):
     attention: float | None
     verdict_evidence: str | None = None
     step_counts: list[int] | None = None
+    margin: float | None = None
+    tie: bool | None = None
+    interval_width: float | None = None
+    judge_gap: float | None = None
+    key_conflict: bool | None = None
 
 
 _SCORED: Final = row_set("scored", {name: getattr(Seed, name) for name in SeedScores._fields})
@@ -58,42 +67,67 @@ def set_scores(session: Session, rows: Sequence[SeedScores]) -> None:
     session.execute(_SET_SCORES, given_rows([row._asdict() for row in rows]))
 
 
-def set_hits(session: Session, counts: Mapping[int, int], checked_index: str) -> None:
-    """Record each seed's number of open hits, and the benchmark index it was checked against."""
+def set_hits(session: Session, counts: Mapping[int, int], checked_index: int | None = None) -> None:
+    """Record how many hits of each seed wait, and the index version that it was checked against.
+
+    Without an index, seeds stay as they were checked.
+    """
     if not counts:
         return
     counted = values(
         column("seed_id", BigInteger), column("open_hits", BigInteger),
-        column("checked_index", String), name="counted",
+        column("checked_index", BigInteger), name="counted",
     ).data([(seed_id, count, checked_index) for seed_id, count in counts.items()])  # fmt: skip
     _lock(session, list(counts))
     session.execute(
         update(Seed)
         .where(Seed.id == counted.c.seed_id)
-        .values(open_hits=counted.c.open_hits, checked_index=counted.c.checked_index)
+        .values(
+            open_hits=counted.c.open_hits,
+            checked_index=func.coalesce(
+                cast(counted.c.checked_index, BigInteger), Seed.checked_index
+            ),
+        )
         .execution_options(synchronize_session="fetch")
     )
 
 
+def state_attribute(field: str) -> InstrumentedAttribute[Any]:
+    """The attribute of `Seed` that holds a field of its state."""
+    return _ATTRIBUTES[field]
+
+
 def apply_state(session: Session, seed_id: int, changes: Mapping[str, Any]) -> Json:
-    """Set fields of `STATE` on a living seed; returns what they were before.
+    """Set fields of `STATE`, or `metadata`, on a living seed; returns what they were before.
 
     Raises:
         NotFound: no living seed has this number.
         Conflict: an earlier revision is wanted back, but another seed has its prompt by now.
     """
-    if unknown := set(changes) - set(STATE):
+    if unknown := set(changes) - set(_ATTRIBUTES):
         raise ValueError(f"not state of a seed: {sorted(unknown)}")
     seed = session.get(Seed, seed_id, with_for_update=True, populate_existing=True)
     if seed is None or seed.withdrawn_at is not None:
         raise NotFound(f"there is no seed {seed_id}")
-    before = {name: getattr(seed, name) for name in changes}
+    before = {name: getattr(seed, state_attribute(name).key) for name in changes}
     if (revision_id := changes.get("revision_id")) not in (None, seed.revision_id):
         _return_to(session, seed, revision_id)
     for name, value in changes.items():
-        setattr(seed, name, value)
+        setattr(seed, state_attribute(name).key, value)
     session.flush()
     return before
+
+
+def state_of(seed: Seed) -> Json:
+    """The fields of `STATE` as they are now."""
+    return {name: getattr(seed, name) for name in STATE}
+
+
+def changes_since(seed: Seed, before: Json) -> tuple[Json, Json]:
+    """The fields of `STATE` that are others by now: as they were, and as they are."""
+    changed = [name for name in STATE if getattr(seed, name) != before[name]]
+    was = {name: before[name] for name in changed}
+    return was, {name: getattr(seed, name) for name in changed}
 
 
 def holder_of(session: Session, content_hash: bytes, besides: int) -> int | None:

@@ -3,13 +3,26 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.database import Base, CreatedAt, Identifier, Json
 
 STATUSES = ("pending", "accepted", "rejected", "needs_rewrite")
 VERDICTS = ("suspect", "hard", "teachable", "easy", "unsettled")
+
+
+def _ordered(name: str, key: str, *first: str, **options: Any) -> Index:
+    return Index(name, *first, "status", text(f"{key} nulls last"), text("id desc"), **options)
 
 
 class Source(Base):
@@ -48,8 +61,9 @@ class SeedImport(Base):
 class Seed(Base):
     """A prompt's identity and today's state; the text stands in its revisions.
 
-    `verdict` to `attention` repeat the current teachability for lists and filters, `open_hits` the
-    undecided decontamination hits. They are written together with what they repeat.
+    `verdict` to `key_conflict` repeat the current teachability for lists and filters, `open_hits`
+    the decontamination hits that wait for a curator. They are written together with what they
+    repeat. `margin` to `key_conflict` are told in `backend.scoring.signs`.
     `verdict_evidence` is what the verdict was computed from (`backend.scoring.verdict_evidence`),
     `step_counts` what judges counted, in ascending order.
     """
@@ -61,11 +75,22 @@ class Seed(Base):
         UniqueConstraint("source_id", "external_id", name="uq_seed_source_id_external_id"),
         Index("uq_seed_content_hash", "content_hash", unique=True,
               postgresql_where=text("withdrawn_at is null")),
-        Index("ix_seed_queue", "status", text("attention desc nulls last"), text("id desc")),
-        Index("ix_seed_verdict", "status", "verdict", text("score desc nulls last"),
-              text("id desc")),
-        Index("ix_seed_domain", "domain", "status", text("score desc nulls last"), text("id desc")),
+        # Each order of the queue and lists, status by status (`backend.seeds.orders`).
+        _ordered("ix_seed_queue", "attention desc"),
+        _ordered("ix_seed_score", "score desc"),
+        _ordered("ix_seed_margin", "margin asc"),
+        _ordered("ix_seed_interval_width", "interval_width desc"),
+        _ordered("ix_seed_judge_gap", "judge_gap desc"),
+        # The usual order under one more condition.
+        _ordered("ix_seed_verdict", "attention desc", "verdict"),
+        _ordered("ix_seed_domain", "attention desc", "domain"),
+        _ordered("ix_seed_source", "attention desc", "source_id"),
+        # Few seeds are marked so: the index costs the others nothing.
+        _ordered("ix_seed_marked", "attention desc",
+                 postgresql_where=text("flagged or tie or key_conflict")),
         Index("ix_seed_open_hits", "id", postgresql_where=text("open_hits > 0")),
+        Index("ix_seed_tags", "tags", postgresql_using="gin",
+              postgresql_where=text("tags <> '{}'")),
         Index("ix_seed_import_id", "import_id"),
     )  # fmt: skip
 
@@ -83,16 +108,22 @@ class Seed(Base):
     extra: Mapped[Json] = mapped_column("metadata", server_default=text("'{}'"))
     status: Mapped[str] = mapped_column(server_default="pending")
     flagged: Mapped[bool] = mapped_column(server_default=text("false"))
+    tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     verdict: Mapped[str | None]
     score: Mapped[float | None]
     agreement: Mapped[float | None]
     reliability: Mapped[float | None]
     steps: Mapped[int | None]
     attention: Mapped[float | None]
+    margin: Mapped[float | None]
+    tie: Mapped[bool | None]
+    interval_width: Mapped[float | None]
+    judge_gap: Mapped[float | None]
+    key_conflict: Mapped[bool | None]
     verdict_evidence: Mapped[str | None]
     step_counts: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
     open_hits: Mapped[int] = mapped_column(server_default="0")
-    checked_index: Mapped[str | None]
+    checked_index: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("benchmark_index.id"))
     created_at: Mapped[CreatedAt]
     withdrawn_at: Mapped[datetime | None]
 
@@ -119,6 +150,27 @@ class SeedRevision(Base):
     import_id: Mapped[int | None] = mapped_column(ForeignKey("seed_import.id"))
     created_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[CreatedAt]
+
+
+class SeedText(Base):
+    """What the full text search knows of a seed; null where its wording is still to be read.
+
+    The seed is no foreign key: readers never wait for whoever holds it (`backend.seeds.full_text`).
+    """
+
+    __tablename__ = "seed_text"
+    __table_args__ = (
+        Index("ix_seed_text_words", "words", postgresql_using="gin",
+              postgresql_where=text("words is not null")),
+        Index("ix_seed_text_pieces", "pieces", postgresql_using="gin",
+              postgresql_ops={"pieces": "gin_trgm_ops"},
+              postgresql_where=text("pieces is not null")),
+        Index("ix_seed_text_unread", "seed_id", postgresql_where=text("words is null")),
+    )  # fmt: skip
+
+    seed_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    words: Mapped[Any] = mapped_column(TSVECTOR, nullable=True)
+    pieces: Mapped[str | None]
 
 
 class ImportChange(Base):

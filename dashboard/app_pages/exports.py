@@ -3,7 +3,8 @@
 import streamlit as st
 
 from dashboard import export_page, session
-from dashboard.filters import choose_seeds, in_words
+from dashboard.filter_words import in_words
+from dashboard.filters import choose_seeds
 from dashboard.notices import empty, explained
 from dashboard.rows import Export, SeedFilter
 from dashboard.tables import Columns, choose_row
@@ -27,12 +28,14 @@ def _preview(chosen: SeedFilter) -> int:
         )
     if found["never_checked"]:
         text += f"; {plural(found['never_checked'], 'seed')} not yet checked against any benchmark"
+    if found["checked_before"]:
+        text += f"; {plural(found['checked_before'], 'seed')} checked before a benchmark changed"
     st.caption(text + ".")
     return found["rows"]
 
 
 def _form() -> None:
-    chosen = choose_seeds(session.api().facets({}), with_status=False)
+    chosen = choose_seeds(session.api().values(), with_status=False)
     rows = _preview(chosen)
     left, middle, right = st.columns(3, gap="large")
     name = left.text_input("Name", placeholder="for example first-mixture")

@@ -6,8 +6,8 @@ from typing import Any
 import streamlit as st
 
 from dashboard import session
-from dashboard.drawing import draw_chart
-from dashboard.judge_charts import confusion_plot, kappa_map
+from dashboard.drawing import draw_plot
+from dashboard.judge_charts import confusion_plot, confusion_rows, kappa_map, kappa_rows
 from dashboard.notices import empty, explained
 from dashboard.rows import Agreement, DimensionAgreement, Pair
 from dashboard.rubric_words import DIMENSIONS, RELIABLE, TENTATIVE, reliability
@@ -151,7 +151,10 @@ def _pairs(agreement: Agreement, names: Mapping[str, str]) -> None:
     pairs = by_name[dimension]["pairs"]
     left, right = st.columns([1, 1.5], gap="large")
     with left:
-        draw_chart(kappa_map(pairs, names), f"Kappa of each pair of raters on {dimension}")
+        draw_plot(
+            kappa_map(pairs, names), f"Kappa of each pair of raters on {dimension}",
+            f"kappa_{dimension}", kappa_rows(pairs, names),
+        )  # fmt: skip
         st.caption("Quadratic-weighted kappa: the darker, the closer.")
     with right:
         columns = {n: c for n, c in PAIRS.items() if n != "spearman" or dimension == "steps"}
@@ -173,7 +176,10 @@ def _compare(version: str, dimension: str, pairs: Sequence[Pair], names: Mapping
     found = session.api().confusion(version, dimension, first, second)
     left, right = st.columns([1, 1.5], gap="large")
     with left:
-        draw_chart(confusion_plot(found, names), f"{labels[index]}: {dimension}")
+        draw_plot(
+            confusion_plot(found, names), f"{labels[index]}: {dimension}",
+            f"ratings_{dimension}", confusion_rows(found),
+        )  # fmt: skip
         st.caption(f"{plural(found['seeds'], 'seed')}; on the diagonal both gave the same.")
     with right:
         if not found["far_apart"]:

@@ -11,6 +11,7 @@ from dashboard.wording import ago, money
 COLUMNS: Columns = {
     "id": "Run",
     "name": "Name",
+    "kind": "For",
     "state": "State",
     "progress": st.column_config.ProgressColumn(
         "Progress", min_value=0, max_value=1, format="percent"

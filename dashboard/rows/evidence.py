@@ -1,6 +1,6 @@
 """What was measured on a seed."""
 
-from typing import NotRequired, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from dashboard.rows.judging import Levels
 
@@ -103,7 +103,10 @@ class Judgment(Levels):
 
 
 class Hit(TypedDict):
-    """A benchmark item found in the seed; spans are character offsets in both texts."""
+    """A benchmark item found in the seed, and what that stops.
+
+    Spans and numbers are character offsets in the two texts.
+    """
 
     id: int
     benchmark: str
@@ -111,12 +114,25 @@ class Hit(TypedDict):
     split: str
     item_id: str
     item_text: str
+    masked: bool
+    item_changed: bool
+    verdict: str
     method: str
+    action: str
+    score: float
     coverage_item: float
     coverage_seed: float
     longest_words: int
     spans: list[tuple[int, int, int, int]]
+    seed_numbers: list[tuple[int, int]]
+    item_numbers: list[tuple[int, int]]
+    evidence: dict[str, Any] | None
+    policy: str
+    policy_id: int
+    index_id: int
     state: str
+    inherited_from: int | None
+    settled_earlier: str | None
     created_at: str
 
 
@@ -128,10 +144,11 @@ class SeedHit(Hit):
 
 
 class Evidence(TypedDict):
-    """All that was measured on a seed."""
+    """All that was measured on a seed; `traces` counts teachers' responses, listed apart."""
 
     teachability: Teachability | None
     samples: list[Sample]
+    traces: int
     judgments: list[Judgment]
     hits: list[Hit]
     cost: float

@@ -15,13 +15,37 @@ class SeedFilter(TypedDict, total=False):
     verdict: str
     domain: str
     source: str
+    licence: str
+    tag: str
+    external_id: str
     flagged: bool
+    tie: bool
+    key_conflict: bool
     has_hits: bool
+    contaminated: bool
     has_answer: bool
+    has_duplicates: bool
     import_id: int
+    decided_by: int
     q: str
     min_score: float
+    max_score: float
+    min_agreement: float
+    max_agreement: float
+    min_reliability: float
+    max_reliability: float
+    min_margin: float
+    max_margin: float
+    min_interval_width: float
+    max_interval_width: float
+    min_judge_gap: float
+    max_judge_gap: float
+    min_steps: int
+    max_steps: int
+    created_after: str
+    created_before: str
     sort: str
+    queue_id: int  # instead of all others, in the queue alone
 
 
 class SeedRow(TypedDict):
@@ -40,7 +64,13 @@ class SeedRow(TypedDict):
     agreement: float | None
     reliability: float | None
     steps: int | None
+    margin: float | None
+    tie: bool | None
+    interval_width: float | None
+    judge_gap: float | None
+    key_conflict: bool | None
     open_hits: int
+    tags: list[str]
     prompt: str
     answer: str | None
     created_at: str
@@ -74,13 +104,49 @@ class Decision(TypedDict):
     created_at: str
 
 
+class NearDuplicate(TypedDict):
+    """Another seed of a group; the similarity is that to the leader."""
+
+    id: int
+    prompt: str
+    status: str
+    similarity: float
+    is_leader: bool
+
+
+class SeedGroup(TypedDict):
+    """A group of near-duplicates that a seed is in, with those most like its leader."""
+
+    id: int
+    kind: str
+    leader_id: int
+    size: int
+    others: list[NearDuplicate]
+
+
 class SeedDetail(SeedRow):
     """A seed with everything known about it."""
 
+    reviewed_by: str | None
+    duplicates: list[SeedGroup]
     metadata: dict[str, Any]
     revisions: list[Revision]
     evidence: Evidence
     history: list[Decision]
+
+
+class SeedCount(TypedDict):
+    """How many seeds there are; about so many, where it is not `exact`."""
+
+    count: int
+    exact: bool
+
+
+class SeedValues(TypedDict):
+    """What filters can choose among."""
+
+    domains: list[str]
+    sources: list[str]
 
 
 class Facets(TypedDict):
@@ -94,18 +160,22 @@ class Facets(TypedDict):
 
 
 class Queue(TypedDict):
-    """Seeds leased to the caller; `left` counts all that match."""
+    """Seeds leased to the caller; `left` counts all that match, about where not `left_exact`."""
 
     items: list[SeedDetail]
-    left: int
+    left: int | None
+    left_exact: bool
     lease_seconds: int
+    leased_until: str
 
 
 class Held(TypedDict):
-    """Which of the caller's seeds are still the caller's, and which another curator has."""
+    """Which of the caller's seeds are still the caller's, which another has, and who that is."""
 
     held: list[int]
     lost: list[int]
+    holders: dict[str, str]
+    leased_until: str
 
 
 class DecisionResult(TypedDict):
@@ -123,63 +193,3 @@ class Undone(TypedDict):
 
     decision: Decision
     seed: SeedRow
-
-
-class FunnelStage(TypedDict):
-    """How many seeds came as far as a stage."""
-
-    stage: str
-    count: int
-
-
-class MapPoint(TypedDict):
-    """A seed on the teachability map."""
-
-    seed_id: int
-    agreement: float | None
-    reliability: float | None
-    score: float | None
-    verdict: str
-    domain: str | None
-
-
-class EndpointSpend(TypedDict):
-    """What an endpoint has cost."""
-
-    endpoint: str
-    role: str
-    calls: int
-    prompt_tokens: int
-    completion_tokens: int
-    reasoning_tokens: int
-    cost: float
-
-
-class Spend(TypedDict):
-    """What all endpoints have cost."""
-
-    calls: int
-    tokens: int
-    cost: float
-    by_endpoint: list[EndpointSpend]
-
-
-class SourceQuality(TypedDict):
-    """How good a source's seeds are."""
-
-    source: str
-    seeds: int
-    accepted: int
-    rejected: int
-    open_hits: int
-    suspect: int
-
-
-class Overview(TypedDict):
-    """Where the data stands."""
-
-    funnel: list[FunnelStage]
-    verdicts: dict[str, int]
-    points: list[MapPoint]
-    spend: Spend
-    sources: list[SourceQuality]

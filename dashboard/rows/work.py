@@ -100,10 +100,11 @@ class Batch(TypedDict):
 
 
 class Run(TypedDict):
-    """A scoring run with its progress and budget."""
+    """A run with its progress and budget; `kind` is what it is for: scoring or traces."""
 
     id: int
     name: str
+    kind: str
     state: str
     filter: SeedFilter
     settings: dict[str, Any]
@@ -232,27 +233,6 @@ class ImportUndone(TypedDict):
     kept_taken: int
 
 
-class Benchmark(TypedDict):
-    """A loaded evaluation set."""
-
-    id: int
-    name: str
-    version: str
-    split: str
-    licence: str | None
-    item_count: int
-    created_at: str
-
-
-class BenchmarkLoad(TypedDict):
-    """What loading a benchmark file brought."""
-
-    benchmarks: list[Benchmark]
-    rejected: list[RowError]
-    rejected_count: int
-    job_id: int | None
-
-
 class Job(TypedDict):
     """A piece of durable work."""
 
@@ -291,3 +271,4 @@ class ExportCensus(TypedDict):
     without_reference: int
     with_standing_hits: int
     never_checked: int
+    checked_before: int

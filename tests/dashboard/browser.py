@@ -6,14 +6,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Cookie, Page, expect, sync_playwright
 
-APP = Path(__file__).parents[2] / "dashboard" / "app.py"
+SERVER = Path(__file__).parents[2] / "dashboard" / "server.py"
 SECONDS = 90
 # A deadline, not a wait: the first page of a cold browser takes long on a busy machine.
 MILLISECONDS = 90_000
@@ -27,19 +27,20 @@ def chromium() -> str | None:
 
 
 @contextmanager
-def dashboard(api_url: str, log: Path) -> Iterator[str]:
+def dashboard(api_url: str, log: Path, settings: Mapping[str, str] | None = None) -> Iterator[str]:
     """The dashboard's address while it runs, started from a folder that is not the project's."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(APP), "--server.port", str(port)]
-    environment = os.environ | {"SEEDBED_API_URL": api_url}
+    command = [sys.executable, "-m", "streamlit", "run", str(SERVER), "--server.port", str(port)]
+    url = f"http://127.0.0.1:{port}"
+    environment = {**os.environ, **(settings or {})}
+    environment |= {"SEEDBED_API_URL": api_url, "SEEDBED_DASHBOARD_URL": url}
     with log.open("wb") as output:
         process = subprocess.Popen(
             command, env=environment, cwd=log.parent, stdout=output, stderr=output
         )
     try:
-        url = f"http://127.0.0.1:{port}"
         _wait(url, process, log)
         yield url
     finally:
@@ -84,6 +85,12 @@ def shown(page: Page) -> str:
     heading = page.get_by_test_id("seed")
     heading.wait_for()
     return heading.inner_text()
+
+
+def session_cookies(page: Page) -> list[Cookie]:
+    """Those by which the browser stays signed in."""
+    found = page.context.cookies()
+    return [cookie for cookie in found if cookie["name"].startswith("seedbed_session")]
 
 
 def saved(page: Page) -> None:

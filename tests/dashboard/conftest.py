@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -111,6 +112,8 @@ def chromium() -> Iterator[Browser]:
 def api(server: FakeServer) -> Iterator[FakeApi]:
     """A fresh API behind the same address, whose seeds stand in no benchmark."""
     fresh = FakeApi()
+    # A page that is closed sends once more what it holds: to this API it is a stranger's.
+    fresh.secret = str(uuid4())
     for seed in fresh.seeds.values():
         seed["open_hits"], seed["evidence"]["hits"] = 0, []
     server.use(fresh)

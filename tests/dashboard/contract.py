@@ -30,7 +30,7 @@ def route_of(method: str, path: str) -> APIRoute:
     raise AssertionError(f"the API has no route {method} {path}")
 
 
-def check_request(method: str, path: str, query: dict[str, str], body: Any) -> None:
+def check_request(method: str, path: str, query: dict[str, Any], body: Any) -> None:
     """Assert that the API would read this request."""
     route = route_of(method, path)
     known = set()

@@ -7,14 +7,23 @@ import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from backend.accounts.setting_schemas import UserSettings
+from tests.dashboard import fake_hit_rows as hits
 from tests.dashboard import fake_judge_routes as judging
+from tests.dashboard import fake_overview_routes
 from tests.dashboard import fake_policy_rows as policies
+from tests.dashboard import fake_queue_routes as queueing
 from tests.dashboard import fake_rows as fake
 from tests.dashboard import fake_work_rows as work
-from tests.dashboard.fake_work_routes import ROUTES
+from tests.dashboard.fake_routes import ROUTES
+
+for routes in sorted(Path(__file__).parent.glob("fake_*_routes.py")):
+    import_module(f"tests.dashboard.{routes.stem}")
 
 
 class FakeApi:
@@ -22,12 +31,14 @@ class FakeApi:
 
     def __init__(self, seeds: int = 60, role: str = "curator") -> None:
         self.seeds = {n: fake.seed_detail(n) for n in range(1, seeds + 1)}
+        hits.vary(self.seeds)
         self.user = {
             "id": 1,
             "name": "ada",
             "role": role,
             "created_at": fake.NOW,
             "disabled_at": None,
+            "oidc_issuer": None,
         }
         self.endpoints = (
             [
@@ -39,7 +50,13 @@ class FakeApi:
             else []
         )
         self.runs = [work.run(2), work.run(1, "finished")] if seeds else []
+        self.traces: list[dict[str, Any]] = []
         self.policies = [policies.policy(1)]
+        self.hit_policies = [hits.policy(1)]
+        self.rule_reports = hits.rule_reports() if seeds else []
+        self.rewrites: dict[int, dict[str, Any]] = {}
+        self.refusal: str | None = None
+        self.checking: dict[str, Any] | None = None
         self.calibration = policies.calibration()
         self.benchmarks = [work.benchmark()] if seeds else []
         self.imports = [work.seed_import(1)] if seeds else []
@@ -47,11 +64,23 @@ class FakeApi:
         self.raters = list(judging.RATERS) if seeds else []
         self.ratings: dict[int, list[dict[str, Any]]] = {}
         self.decisions: list[dict[str, Any]] = []
+        self.views: dict[int, dict[str, Any]] = {}
         self.undone: list[int] = []
+        self.batches: list[dict[str, Any]] = []
+        self.undos: dict[int, tuple[int, bool]] = {}
+        self.settings: dict[str, Any] = UserSettings().model_dump()
+        self.taken_by_others: dict[int, str] = {}
+        self.batches: list[dict[str, Any]] = []
+        self.resolved_groups: set[str] = set()
+        self.queues = queueing.queues() if seeds else []
+        self.disputes = queueing.disputes() if seeds else {}
+        self.leaderboard = {"enabled": True, "hidden": False}
         self.answers: dict[str, dict[str, Any]] = {}
         self.requests: list[tuple[str, str, dict[str, str], Any]] = []
         self.answered: list[tuple[str, str, Any]] = []
         self.links = {"good-link"}
+        self.secret = "s3cret"
+        self.overview = fake_overview_routes.Changes()
         self.failing: dict[str, tuple[int, dict[str, Any]]] = {}
         self.delay = 0.0
         self.lock = threading.Lock()
@@ -60,7 +89,7 @@ class FakeApi:
         """Answer this path with a problem from now on."""
         self.failing[path] = (status, problem)
 
-    def answer(self, method: str, path: str, query: dict[str, str], body: Any) -> tuple[int, Any]:
+    def answer(self, method: str, path: str, query: dict[str, Any], body: Any) -> tuple[int, Any]:
         """Status and JSON (or bytes) of one request."""
         time.sleep(self.delay)
         with self.lock:
@@ -81,10 +110,17 @@ class FakeApi:
         for field in ("status", "verdict", "domain", "source"):
             if field in query:
                 kept = [s for s in kept if s[field] == query[field]]
+        for field in ("agreement", "reliability"):
+            if f"min_{field}" in query:
+                least, most = float(query[f"min_{field}"]), float(query[f"max_{field}"])
+                kept = [s for s in kept if s[field] is not None and least <= s[field] <= most]
         if query.get("flagged") == "true":
             kept = [s for s in kept if s["flagged"]]
         if query.get("has_hits") == "true":
             kept = [s for s in kept if s["open_hits"]]
+        if "max_margin" in query:
+            most = float(query["max_margin"])
+            kept = [s for s in kept if s["margin"] is not None and s["margin"] <= most]
         return [s for s in kept if query.get("q", "").lower() in s["prompt"].lower()]
 
 
@@ -117,7 +153,11 @@ class _Handler(BaseHTTPRequestHandler):
         is_json = self.headers.get("Content-Type", "").startswith("application/json")
         body = json.loads(raw) if is_json and raw else raw
         if self._is_known() or parts.path == "/v1/sign-in":
-            query = dict(parse_qsl(parts.query))
+            query: dict[str, Any] = dict(parse_qsl(parts.query))
+            if "shown" in query:  # may be given more than once
+                query["shown"] = [
+                    value for name, value in parse_qsl(parts.query) if name == "shown"
+                ]
             status, answer = self.api.answer(self.command, parts.path, query, body)
         else:
             status, answer = 401, {"code": "unauthenticated", "detail": "send a key"}
@@ -135,7 +175,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def _is_known(self) -> bool:
-        return self.headers.get("Authorization") == "Bearer s3cret"
+        return self.headers.get("Authorization") == f"Bearer {self.api.secret}"
 
     def _body(self) -> bytes:
         if self.headers.get("Transfer-Encoding") == "chunked":
@@ -147,7 +187,7 @@ class _Handler(BaseHTTPRequestHandler):
             return b"".join(chunks)
         return self.rfile.read(int(self.headers.get("Content-Length") or 0))
 
-    do_GET = do_POST = do_PATCH = do_DELETE = _answer
+    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = _answer
 
     def log_message(self, format: str, *args: Any) -> None:
         """Keep quiet."""

@@ -4,12 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 from backend.judging.rubrics import list_rubrics
 from tests.dashboard import fake_rows as fake
-from tests.dashboard.fake_routes import ROUTES, route
+from tests.dashboard.fake_routes import route
 
 if TYPE_CHECKING:
     from tests.dashboard.fake_api import FakeApi
 
-__all__ = ["ROUTES"]
 
 LEVELS = ("steps", "difficulty", "multi_step", "well_posed", "verifiable")
 

@@ -4,12 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 from tests.dashboard import fake_policy_rows as policies
 from tests.dashboard import fake_rows as fake
-from tests.dashboard.fake_routes import ROUTES, counts, route
+from tests.dashboard.fake_routes import counts, route
 
 if TYPE_CHECKING:
     from tests.dashboard.fake_api import FakeApi
-
-__all__ = ["ROUTES"]
 
 
 def _job(job_id: int, kind: str) -> dict[str, Any]:

@@ -5,12 +5,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from tests.dashboard import fake_rows as fake
-
 if TYPE_CHECKING:
     from tests.dashboard.fake_api import FakeApi
-
-FINAL = {"accept": "accepted", "reject": "rejected", "needs_rewrite": "needs_rewrite"}
 
 Handler = Callable[..., tuple[int, Any]]
 ROUTES: list[tuple[str, Handler]] = []
@@ -41,7 +37,7 @@ def sign_in(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
     if link in api.links or (body.get("name") == "ada" and body.get("password") == "right"):
         api.links.discard(link)
         return 200, {
-            "secret": "s3cret",
+            "secret": api.secret,
             "user": api.user,
             "expires_at": "2126-11-23T10:00:00+00:00",
         }
@@ -58,59 +54,16 @@ def me(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
     return 200, api.user
 
 
-@route("GET /v1/overview")
-def overview(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
+@route("GET /v1/seeds/count")
+def count_seeds(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
+    return 200, {"count": len(api.matching(query)), "exact": True}
+
+
+@route("GET /v1/seeds/values")
+def values(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
     seeds = list(api.seeds.values())
-    scored = [s for s in seeds if s["verdict"]]
-    decided = [s for s in seeds if s["status"] != "pending"]
-    accepted = [s for s in seeds if s["status"] == "accepted"]
-    stages = {
-        "ingested": seeds,
-        "decontaminated": seeds,
-        "scored": scored,
-        "triaged": decided,
-        "accepted": accepted,
-        "exported": [],
-    }
-    points = [
-        {
-            "seed_id": s["id"],
-            "agreement": s["agreement"],
-            "reliability": s["reliability"],
-            "score": s["score"],
-            "verdict": s["verdict"],
-            "domain": s["domain"],
-        }
-        for s in scored
-    ]
-    spend = [
-        {
-            "endpoint": e["name"],
-            "role": e["role"],
-            "calls": 200,
-            "prompt_tokens": 9000,
-            "completion_tokens": 21000,
-            "reasoning_tokens": 0,
-            "cost": 0.0,
-        }
-        for e in api.endpoints
-    ]
-    sources = [
-        {"source": name, "seeds": count, "accepted": 0, "rejected": 0, "open_hits": 3, "suspect": 5}
-        for name, count in counts(seeds, "source").items()
-    ]
-    return 200, {
-        "funnel": [{"stage": name, "count": len(kept)} for name, kept in stages.items()],
-        "verdicts": counts(seeds, "verdict"),
-        "points": points,
-        "spend": {
-            "calls": 200 * len(spend),
-            "tokens": 30000 * len(spend),
-            "cost": 0.0,
-            "by_endpoint": spend,
-        },
-        "sources": sources,
-    }
+    domains, sources = ({s[name] for s in seeds if s[name]} for name in ("domain", "source"))
+    return 200, {"domains": sorted(domains), "sources": sorted(sources)}
 
 
 @route("GET /v1/seeds/facets")
@@ -179,67 +132,3 @@ def push(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
         "rejected": len(results),
     }
     return 200, {"import_id": 9, **numbers, "results": results}
-
-
-@route("GET /v1/queue")
-def queue(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
-    found = api.matching(query)
-    return 200, {"items": found[: int(query["limit"])], "left": len(found), "lease_seconds": 300}
-
-
-@route("POST /v1/queue:(heartbeat|release)")
-def leases(api: "FakeApi", query: Any, body: Any, action: str) -> tuple[int, Any]:
-    return (200, {"held": body["seed_ids"], "lost": []}) if action == "heartbeat" else (204, None)
-
-
-@route("POST /v1/decisions")
-def decide(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
-    return 200, {"results": [_decide(api, decision) for decision in body["decisions"]]}
-
-
-def _decide(api: "FakeApi", decision: dict[str, Any]) -> dict[str, Any]:
-    token, seed = decision["token"], api.seeds[decision["seed_id"]]
-    if token in api.answers:
-        return {**api.answers[token], "status": "repeated"}
-    if decision["kind"] == "accept" and seed["open_hits"]:
-        error = {"code": "open_hits", "field": None, "message": "it has open hits"}
-        return {
-            "token": token,
-            "status": "rejected",
-            "decision_id": None,
-            "seed": None,
-            "error": error,
-        }
-    number = len(api.decisions) + 1
-    event = fake.decision(number, seed["id"], decision["kind"], decision.get("reason"))
-    api.decisions.append(event | {"before": {"status": seed["status"]}})
-    seed["status"] = FINAL.get(decision["kind"], seed["status"])
-    seed["flagged"] = {"flag": True, "unflag": False}.get(decision["kind"], seed["flagged"])
-    if decision["kind"] in ("confirm_hit", "dismiss_hit"):
-        seed["open_hits"] = 0
-        seed["evidence"]["hits"][0]["state"] = (
-            "confirmed" if decision["kind"] == "confirm_hit" else "dismissed"
-        )
-    api.answers[token] = {
-        "token": token,
-        "status": "stored",
-        "decision_id": number,
-        "seed": row(seed),
-        "error": None,
-    }
-    return api.answers[token]
-
-
-@route("POST /v1/decisions:undo")
-def undo(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
-    if body["token"] in api.answers:
-        return 200, api.answers[body["token"]]
-    standing = [d for d in api.decisions if d["id"] not in api.undone]
-    chosen = [d for d in standing if d["id"] == body.get("decision_id", d["id"])]
-    if not chosen:
-        return 404, {"code": "not_found", "detail": "there is nothing to undo"}
-    api.undone.append(chosen[-1]["id"])
-    seed = api.seeds[chosen[-1]["seed_id"]]
-    seed["status"] = chosen[-1]["before"]["status"]
-    api.answers[body["token"]] = {"decision": chosen[-1], "seed": row(seed)}
-    return 200, api.answers[body["token"]]

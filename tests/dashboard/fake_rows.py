@@ -41,14 +41,6 @@ POSTERIORS = {
     "unsettled": (0.27, 0.15, 0.5, 0.08),
 }
 MATCHING = {"teachable": 4, "hard": 0, "suspect": 1, "easy": 8, "unsettled": 2}
-HOSTILE = [
-    "<script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'> plain",
-    "[click](javascript:window.hacked=1) ![track](http://127.0.0.1:9/t.png) <b onclick=x>bold</b>",
-    "Broken: $\\frac{1}{$, $\\no{x}$, $\\href{javascript:window.hacked=1}{x}$ $$\\begin{align}",
-    "Turned \u202eround\u202c and \u2066hidden\u2069 and \u0007bell; \u05e9\u05dc\u05d5\u05dd",
-    "x" * 100_000,
-    "$\\def\\x{\\x\\x}\\x$ </style></textarea><svg onload='window.hacked=1'><iframe src='data:,1'>",
-]
 
 
 def answer_class(key: str, count: int, total: int, is_reference: bool = False) -> dict[str, Any]:
@@ -135,12 +127,25 @@ def hit(hit_id: int, prompt: str) -> dict[str, Any]:
         "split": "test",
         "item_id": "t-17",
         "item_text": f"Question: {prompt[:length]} and so on?",
-        "method": "n-gram",
+        "masked": False,
+        "item_changed": False,
+        "verdict": "contaminated",
+        "method": "ngram",
+        "action": "block",
+        "score": 0.81,
         "coverage_item": 0.81,
         "coverage_seed": 0.66,
         "longest_words": 9,
         "spans": [[0, length, 10, 10 + length]],
+        "seed_numbers": [],
+        "item_numbers": [],
+        "evidence": None,
+        "policy": "default v1",
+        "policy_id": 1,
+        "index_id": 1,
         "state": "open",
+        "inherited_from": None,
+        "settled_earlier": None,
         "created_at": NOW,
     }
 
@@ -174,11 +179,19 @@ def seed_detail(seed_id: int, prompt: str | None = None) -> dict[str, Any]:
         "agreement": found and found["weak"][0]["rate"],
         "reliability": found and found["reliability"],
         "steps": 4,
+        "margin": found and 0.5,
+        "tie": found and False,
+        "interval_width": found and 0.4,
+        "judge_gap": found and 0.1,
+        "key_conflict": found and False,
         "open_hits": len(hits),
+        "tags": [],
         "prompt": shown,
         "answer": answer,
         "created_at": NOW,
         "withdrawn_at": None,
+        "reviewed_by": None,
+        "duplicates": [],
         "metadata": {"difficulty": seed_id % 4},
         "revisions": [
             {
@@ -217,6 +230,7 @@ def _evidence(
         "samples": samples if found else [],
         "judgments": [judgment, unread] if found else [],
         "hits": hits,
+        "traces": 4 if found else 0,
         "cost": 0.0093 if found else 0.0,
         "stale": False,
     }

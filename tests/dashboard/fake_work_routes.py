@@ -4,22 +4,20 @@ from typing import TYPE_CHECKING, Any
 
 from tests.dashboard import fake_rows as fake
 from tests.dashboard import fake_work_rows as work
-from tests.dashboard.fake_policy_routes import ROUTES
 from tests.dashboard.fake_routes import route
 
 if TYPE_CHECKING:
     from tests.dashboard.fake_api import FakeApi
-
-__all__ = ["ROUTES"]
 
 
 def page(items: list[Any]) -> dict[str, Any]:
     return {"items": items, "next": None, "total": len(items)}
 
 
-@route("GET /v1/(endpoints|runs|benchmarks|imports|exports|hits)")
+@route("GET /v1/(endpoints|runs|benchmarks|imports|exports)")
 def listing(api: "FakeApi", query: Any, body: Any, noun: str) -> tuple[int, Any]:
-    return 200, page(getattr(api, noun, []))
+    kind = query.get("kind")
+    return 200, page([one for one in getattr(api, noun, []) if kind in (None, one.get("kind"))])
 
 
 @route("POST /v1/endpoints")
@@ -105,20 +103,36 @@ def change_run(api: "FakeApi", query: Any, body: Any, run_id: str, action: str) 
     return 200, run
 
 
+@route("GET /v1/benchmarks/registry")
+def named_benchmarks(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
+    return 200, work.named_benchmarks(api.benchmarks)
+
+
+@route(r"PATCH /v1/benchmarks/(\d+)")
+def change_benchmark(api: "FakeApi", query: Any, body: Any, benchmark_id: str) -> tuple[int, Any]:
+    benchmark = next(b for b in api.benchmarks if b["id"] == int(benchmark_id))
+    benchmark.update(body)
+    return 200, benchmark
+
+
+@route(r"DELETE /v1/benchmarks/(\d+)")
+def remove_benchmark(api: "FakeApi", query: Any, body: Any, benchmark_id: str) -> tuple[int, Any]:
+    api.benchmarks = [b for b in api.benchmarks if b["id"] != int(benchmark_id)]
+    return 204, None
+
+
 @route("POST /v1/benchmarks")
 def load_benchmark(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
     rejected = [{"row": 3, "field": "question", "code": "missing", "message": "is empty"}]
     return 201, {
         "benchmarks": [work.benchmark()],
+        "created": 1318,
+        "updated": 0,
+        "unchanged": 0,
         "rejected": rejected,
         "rejected_count": 1,
         "job_id": 5,
     }
-
-
-@route("POST /v1/decontamination:check")
-def check(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
-    return 202, job(api, query, body, "5")[1]
 
 
 @route(r"GET /v1/jobs/(\d+)")
@@ -147,6 +161,7 @@ def preview_export(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
     rows = 21 if api.seeds else 0
     return 200, {
         "rows": rows, "without_reference": 0, "with_standing_hits": 2, "never_checked": 0,
+        "checked_before": 3,
     }  # fmt: skip
 
 

@@ -60,6 +60,7 @@ def run(run_id: int, state: str = "running") -> dict[str, Any]:
     return {
         "id": run_id,
         "name": f"Demo run {run_id}",
+        "kind": "scoring",
         "state": state,
         "filter": {"status": "pending"},
         "settings": RUN_SETTINGS,
@@ -145,9 +146,40 @@ def benchmark() -> dict[str, Any]:
         "version": "1",
         "split": "test",
         "licence": "MIT",
+        "gated": False,
+        "stands_for": None,
         "item_count": 1319,
         "created_at": NOW,
+        "changed_at": NOW,
     }
+
+
+def named_benchmarks(benchmarks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Three of the benchmarks that reports name; the first is `gsm8k`, where that is loaded."""
+    part = [
+        {
+            "id": b["id"], "name": b["name"], "version": "1", "split": "test",
+            "items": b["item_count"],
+        }
+        for b in benchmarks
+        if b["stands_for"] in (None, "GSM8k")
+    ]  # fmt: skip
+    missing = {
+        "status": "missing", "items": None, "items_loaded": 0, "loaded": [], "licence": None,
+        "released": None, "gated": False, "public": True, "home": None, "how": None, "note": None,
+    }  # fmt: skip
+    return [
+        missing
+        | {"name": "GSM8k", "items": 1319, "licence": "MIT"}
+        | ({"status": "loaded", "items_loaded": 1319, "loaded": part} if part else {}),
+        missing
+        | {
+            "name": "GPQA", "items": 448, "gated": True, "home": "Idavidrein/gpqa",
+            "how": "seedbed benchmarks load gpqa --name 'GPQA' --text-field Question",
+            "note": "its authors ask that its items are not published",
+        },
+        missing | {"name": "PhiBench", "public": False, "note": "it cannot be had"},
+    ]  # fmt: skip
 
 
 def seed_import(import_id: int) -> dict[str, Any]:
@@ -175,6 +207,7 @@ def export(export_id: int, state: str = "finished") -> dict[str, Any]:
         "rows": 21,
         "policy": "default v1",
         "filter": {"status": "accepted"},
+        "decontamination": {"summary": "Checked against 1. NOT checked: GPQA, PhiBench."},
         "files": files,
     }
     return {

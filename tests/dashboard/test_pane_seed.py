@@ -1,37 +1,7 @@
 """What the triage pane gets of a seed."""
 
-from hypothesis import given
-from hypothesis import strategies as st
-
-from dashboard.pane_seed import EXAMPLE_CHARACTERS, marked_parts, pane_seed
-from tests.dashboard import fake_rows
-
-
-def test_marked_parts_cut_the_text_at_the_spans() -> None:
-    assert marked_parts("one two three", [(4, 7)]) == [
-        ("one ", False),
-        ("two", True),
-        (" three", False),
-    ]
-
-
-def test_marked_parts_count_characters_beyond_the_basic_plane_as_one() -> None:
-    assert marked_parts("\U0001d465 is y", [(0, 1)]) == [("\U0001d465", True), (" is y", False)]
-
-
-@given(
-    st.text(max_size=30),
-    st.lists(st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=5),
-)
-def test_marked_parts_hold_the_whole_text_and_mark_what_a_span_covers(
-    text: str, spans: list[tuple[int, int]]
-) -> None:
-    parts = marked_parts(text, spans)
-
-    assert "".join(part for part, _ in parts) == text
-    marks = [marked for part, marked in parts for _ in part]
-    covered = [any(start <= i < end for start, end in spans) for i in range(len(text))]
-    assert marks == covered
+from dashboard.pane_seed import EXAMPLE_CHARACTERS, pane_seed
+from tests.dashboard import fake_hit_rows, fake_rows
 
 
 def test_pane_seed_puts_responses_behind_their_answer_class() -> None:
@@ -70,6 +40,19 @@ def test_pane_seed_without_evidence_has_none() -> None:
 def test_pane_seed_marks_what_a_hit_shares_in_both_texts() -> None:
     [hit] = pane_seed(fake_rows.seed_detail(6))["hits"]
 
-    shared = [text for text, marked in hit["seed_parts"] if marked]
-    assert shared == [text for text, marked in hit["item_parts"] if marked]
+    shared = [text for text, mark in hit["seed_parts"] if mark]
+    assert shared == [text for text, mark in hit["item_parts"] if mark]
+    assert {mark for _, mark in hit["seed_parts"]} == {"shared", ""}
     assert "item_text" not in hit
+
+
+def test_pane_seed_marks_numbers_that_one_text_lacks_and_says_what_was_found() -> None:
+    seeds = {12: fake_rows.seed_detail(12)}
+    fake_hit_rows.vary(seeds)
+    [hit] = pane_seed(seeds[12])["hits"]
+
+    assert [text for text, mark in hit["seed_parts"] if mark == "changed"] == ["13:05", "$10"]
+    assert [text for text, mark in hit["item_parts"] if mark == "changed"] == ["12:05", "$12"]
+    assert hit["found"].endswith("called a variant with probability 0.93.")
+    assert hit["notes"] == ["Of the same item and an earlier wording of this seed a curator said: "
+                            "dismissed."]  # fmt: skip

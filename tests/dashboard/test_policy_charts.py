@@ -3,7 +3,9 @@
 import altair as alt
 import pytest
 
-from dashboard import charts, policy_charts
+from dashboard import policy_charts
+from dashboard.chart_style import styled
+from dashboard.palette import INK
 from tests.dashboard import fake_policy_rows as policies
 
 COUNTS = {"teachable": 6, "hard": 3, "suspect": 1, "easy": 0, "unsettled": 10}
@@ -45,6 +47,6 @@ def test_flow_rows_colour_only_seeds_that_move() -> None:
     ],
 )
 def test_every_chart_is_valid_in_the_theme_s_ink(chart: alt.LayerChart) -> None:
-    config = charts.in_ink(chart, "#123456").to_dict()["config"]  # to_dict validates
+    config = styled(chart, "dark").to_dict()["config"]  # to_dict validates
 
-    assert config["text"]["fill"] == "#123456"
+    assert config["text"]["fill"] == INK["dark"]

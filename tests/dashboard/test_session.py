@@ -2,9 +2,12 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.session import cookie_name, seconds_until
+from dashboard import single_sign_on
+from dashboard.session import seconds_until
+from dashboard.session_cookie import tickets
 from tests.dashboard.conftest import app, signed_in
 from tests.dashboard.fake_api import FakeApi
 
@@ -67,14 +70,45 @@ def test_sign_out_ends_the_session_and_empties_the_cookie(fake_api: FakeApi) -> 
     next(b for b in page.button if b.label == "Sign out").click().run()
 
     assert any(path == "/v1/sign-out" for _, path, _, _ in fake_api.requests)
-    assert page.session_state["cookie"] == {"value": "", "seconds": 0}
+    cookie = tickets.take(page.session_state["ticket"])
+    assert cookie == ("seedbed_session", "", 0)
     assert page.title[0].value == "Seedbed"
 
 
-def test_cookie_name_tells_dashboards_of_one_host_apart() -> None:
-    assert cookie_name("http://127.0.0.1:8501/triage") == "seedbed_session_8501"
-    assert cookie_name("https://seedbed.example/") == "seedbed_session"
-    assert cookie_name(None) == "seedbed_session"
+def test_without_a_provider_nothing_of_it_is_shown(fake_api: FakeApi) -> None:
+    page = app().run()
+
+    assert [button.label for button in page.button] == ["Sign in"]
+
+
+def test_provider_is_offered_by_its_name(
+    fake_api: FakeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEEDBED_OIDC_ISSUER", "https://provider.example")
+    monkeypatch.setenv("SEEDBED_OIDC_NAME", "Example")
+    page = app().run()
+
+    assert [button.label for button in page.button] == ["Sign in with Example", "Sign in"]
+
+
+def test_streamlit_learns_of_the_provider_from_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert single_sign_on.secrets() == {}
+    monkeypatch.setenv("SEEDBED_OIDC_ISSUER", "https://provider.example/")
+    monkeypatch.setenv("SEEDBED_OIDC_CLIENT_ID", "seedbed")
+    with pytest.raises(RuntimeError, match="SEEDBED_OIDC_CLIENT_SECRET"):
+        single_sign_on.secrets()
+    monkeypatch.setenv("SEEDBED_OIDC_CLIENT_SECRET", "a-secret")
+    monkeypatch.setenv("SEEDBED_DASHBOARD_URL", "https://seedbed.example")
+    auth = single_sign_on.secrets()["auth"]
+
+    assert auth["redirect_uri"] == "https://seedbed.example/oauth2callback"
+    assert auth["server_metadata_url"] == (
+        "https://provider.example/.well-known/openid-configuration"
+    )
+    assert "a-secret" not in auth["cookie_secret"]
+    assert single_sign_on.secrets()["auth"]["cookie_secret"] == auth["cookie_secret"]
 
 
 def test_seconds_until_a_time_that_has_passed_are_none() -> None:

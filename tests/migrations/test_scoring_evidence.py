@@ -1,20 +1,15 @@
 """Stored samples keep their meaning when the token limit leaves the hash of their settings."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Connection, NullPool, create_engine, make_url, text
 
 from backend.endpoints.schemas import Sampling
 from backend.endpoints.settings import settings_hash
 from backend.endpoints.tables import Endpoint
+from tests.migrations.conftest import Database
 
-CONFIG = Path(__file__).resolve().parent.parent.parent / "alembic.ini"
 BEFORE, AFTER = "998fd329805f", "469151f283fb"
 # sha256 of {"max_tokens":64,"temperature":0.8} and {"max_tokens":256,"temperature":0.8}, as samples
 # were stored under them before.
@@ -22,41 +17,12 @@ OLD_64 = "14bdbc3e15143b61cf8383678c565737aa0ef32cedec4cc38cf9203861e9f364"
 OLD_256 = "3989bb30f0f9386712a7a33ab8ae563ce70c71593f401016aadc5b609ef952f6"
 
 
-class Database:
-    """A database of its own, at any revision of the schema."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._config = Config(CONFIG)
-        self._config.attributes["connection"] = connection
-        self._connection = connection
-
-    def to(self, revision: str) -> None:
-        step = command.upgrade if revision == AFTER else command.downgrade
-        step(self._config, revision)
-        self._connection.commit()
-
-    def run(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
-        result = self._connection.execute(text(statement), values)
-        rows = [tuple(row) for row in result] if result.returns_rows else []
-        self._connection.commit()
-        return rows
-
-
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    url = make_url(database_url)
-    server = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text("drop database if exists migrated"))
-        connection.execute(text("create database migrated"))
-    own = create_engine(url.set(database="migrated"), poolclass=NullPool)
-    with own.connect() as connection:
-        made = Database(connection)
-        made.to(AFTER)
-        made.to(BEFORE)
-        yield made
-    with server.connect() as connection:
-        connection.execute(text("drop database migrated"))
+def database(empty_database: Database) -> Database:
+    """As it was before; downgrades work too."""
+    empty_database.up(AFTER)
+    empty_database.down(BEFORE)
+    return empty_database
 
 
 def _new_hash(**sampling: Any) -> str:
@@ -101,7 +67,7 @@ def test_samples_and_line_ups_lose_the_limit_from_their_hash_and_keep_it_beside_
     database: Database,
 ) -> None:
     _old_rows(database)
-    database.to(AFTER)
+    database.up(AFTER)
     new = _new_hash(temperature=0.8, max_tokens=64)
     assert new == _new_hash(temperature=0.8, max_tokens=256)
     assert database.run(
@@ -113,7 +79,7 @@ def test_samples_and_line_ups_lose_the_limit_from_their_hash_and_keep_it_beside_
 
 def test_spend_of_runs_and_days_is_counted_from_the_samples(database: Database) -> None:
     _old_rows(database)
-    database.to(AFTER)
+    database.up(AFTER)
     assert database.run(
         "select run_id, calls, prompt_tokens, completion_tokens, cut_off, cost::text "
         "from run_spend order by run_id"
@@ -126,8 +92,8 @@ def test_spend_of_runs_and_days_is_counted_from_the_samples(database: Database) 
 
 def test_going_back_restores_the_hashes(database: Database) -> None:
     _old_rows(database)
-    database.to(AFTER)
-    database.to(BEFORE)
+    database.up(AFTER)
+    database.down(BEFORE)
     assert database.run("select settings_hash from sample order by id") == [
         (OLD_64,), (OLD_256,)
     ]  # fmt: skip
@@ -141,7 +107,7 @@ def test_sample_of_settings_that_nothing_remembers_counts_as_made_under_its_own_
 ) -> None:
     _old_rows(database)
     database.run("update sample set settings_hash = 'forgotten', run_id = null where id = 2")
-    database.to(AFTER)
+    database.up(AFTER)
     assert database.run("select settings_hash, max_tokens from sample where id = 2") == [
         ("forgotten", 64)
     ]

@@ -8,50 +8,21 @@ from sqlalchemy.orm import Session
 
 from backend.database import session_scope
 from backend.decontamination import checking
-from backend.decontamination.index import current_index
+from backend.decontamination.index import current_index, current_version
 from backend.decontamination.service import CHECK, enqueue_check
-from backend.decontamination.tables import Benchmark, BenchmarkItem, DecontaminationHit
-from backend.jobs.service import ClaimedJob, LeaseLost, claim, enqueue
+from backend.decontamination.tables import (
+    BenchmarkItem,
+    DecontaminationHit,
+    IndexVersion,
+)
+from backend.jobs.service import LeaseLost, claim, enqueue
 from backend.jobs.tables import Job
 from backend.review.history import record
 from backend.seeds.service import add_revision
 from backend.seeds.tables import Seed
 from tests.builders import create_seed, create_user
+from tests.checks import DUCKS, ROBE, add_benchmark, hits, run_check
 from workers.tasks.decontamination import check
-
-DUCKS = (
-    "Janet's ducks lay sixteen eggs per day and she eats three for breakfast every morning; "
-    "how many eggs are left for her to sell at the market?"
-)
-ROBE = (
-    "A robe takes two bolts of blue fiber and half that much white fiber, so how many bolts of "
-    "fiber in total does it take to make one?"
-)
-
-
-def add_benchmark(session: Session, *texts: str, name: str = "gsm8k") -> Benchmark:
-    benchmark = Benchmark(name=name, version="1", split="test", item_count=len(texts))
-    session.add(benchmark)
-    session.flush()
-    for number, text in enumerate(texts):
-        item = BenchmarkItem(benchmark_id=benchmark.id, external_id=str(number), text=text)
-        session.add(item)
-    session.commit()
-    return benchmark
-
-
-def run_check(session: Session) -> ClaimedJob:
-    job_id = enqueue(session, CHECK, {}).id
-    session.commit()
-    job = claim(job_id, 60, "test/1")
-    assert job is not None
-    check(job)
-    session.expire_all()
-    return job
-
-
-def hits(session: Session) -> list[DecontaminationHit]:
-    return list(session.scalars(select(DecontaminationHit).order_by(DecontaminationHit.id)))
 
 
 @pytest.fixture(autouse=True)
@@ -70,11 +41,11 @@ def test_check_finds_copies_and_marks_their_seeds(session: Session) -> None:
     [[seed_start, seed_end, item_start, item_end]] = hit.spans
     prompt = f"Answer this.\n\n{DUCKS.upper()}\n\nThink well."
     assert prompt[seed_start:seed_end].casefold() == DUCKS[item_start:item_end].casefold()
-    assert "ngram_words=8" in hit.policy
+    assert (hit.verdict, hit.action, hit.score) == ("contaminated", "block", 1)
     counts = [session.get_one(Seed, seed.id).open_hits for seed in (copy, *clean)]
     assert counts == [1, 0, 0, 0, 0]
-    fingerprint = current_index(session).fingerprint
-    assert set(session.scalars(select(Seed.checked_index))) == {fingerprint}
+    index_id = current_version(session).id
+    assert set(session.scalars(select(Seed.checked_index))) == {index_id} == {hit.index_id}
     row = session.get_one(Job, job.id)
     assert (row.done_count, row.total_count) == (5, 5)
 
@@ -123,7 +94,7 @@ def test_curators_words_stay_when_a_pair_is_found_again(session: Session) -> Non
 
 
 def test_open_hits_that_are_lost_go_and_settled_ones_stay(session: Session) -> None:
-    benchmark = add_benchmark(session, DUCKS, ROBE, f"{ROBE} {DUCKS}")
+    add_benchmark(session, DUCKS, ROBE, f"{ROBE} {DUCKS}")
     seed = create_seed(session, prompt=f"{DUCKS} {ROBE}")
     run_check(session)
     _, second, third = hits(session)
@@ -134,11 +105,6 @@ def test_open_hits_that_are_lost_go_and_settled_ones_stay(session: Session) -> N
     )  # fmt: skip
     # All items are reworded beyond recognition.
     session.execute(update(BenchmarkItem).values(text="Entirely different words stand here now."))
-    session.execute(
-        update(Benchmark)
-        .where(Benchmark.id == benchmark.id)
-        .values(changed_at=func.clock_timestamp())
-    )
     run_check(session)
     # The third is open, but the history speaks of it.
     assert [(hit.id, hit.state) for hit in hits(session)] == [
@@ -232,10 +198,13 @@ def test_seed_checked_against_newer_benchmarks_meanwhile_is_left_alone(session: 
     session.commit()
     loaded = current_index(session)
     found = checking.find(loaded, checking.due_seeds(session, loaded, 0))
-    session.execute(update(Seed).values(checked_index="another"))
-    checking.store(session, loaded, found)
+    other = IndexVersion(policy_id=loaded.policy_id, newest_item=-1)
+    session.add(other)
+    session.flush()
+    session.execute(update(Seed).values(checked_index=other.id))
+    assert checking.store(session, loaded, found) == 0
     session.expire_all()
-    assert session.get_one(Seed, seed.id).checked_index == "another"
+    assert session.get_one(Seed, seed.id).checked_index == other.id
 
 
 def test_waiting_check_is_enough_and_a_running_one_is_not(session: Session) -> None:

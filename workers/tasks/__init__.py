@@ -3,14 +3,29 @@
 from collections.abc import Callable
 
 from backend.jobs.service import ClaimedJob
-from workers.tasks import batches, decontamination, endpoints, exports, scoring
+from workers.tasks import (
+    batches,
+    decisions,
+    decontamination,
+    duplicates,
+    endpoints,
+    exports,
+    scoring,
+    texts,
+    traces,
+)
 
 HANDLERS: dict[str, Callable[[ClaimedJob], None]] = {
+    "decisions.bulk": decisions.decide,
     "decontamination.check": decontamination.check,
+    "decontamination.share": decontamination.check_share,
+    "duplicates.find": duplicates.find,
     "endpoint.test": endpoints.try_out,
     "export.write": exports.write,
     "policy.apply": scoring.apply_policy,
     "run.batch": batches.work_off,
     "run.recalibrate": scoring.recalibrate,
     "run.score": scoring.score_shard,
+    "run.trace": traces.trace_shard,
+    "seeds.read_texts": texts.read,
 }

@@ -1,37 +1,27 @@
 """Check seeds against the benchmarks."""
 
 from backend.database import session_scope
-from backend.decontamination import checking
-from backend.decontamination.index import LoadedIndex, current_index
+from backend.decontamination import sharing
+from backend.decontamination.passes import check_all_due
 from backend.jobs.service import ClaimedJob
+from workers.endpoint_stages import EndpointStages
 
 
 def check(job: ClaimedJob) -> None:
-    """Check every seed that is due; a job that starts again goes on where it was stopped."""
+    """Check every seed that is due, or have it done in shares."""
     with session_scope() as session:
-        total = checking.count_due(session, current_index(session))
-    done = 0
-    # What changed under a pass is due again: the last pass finds nothing.
-    while checked := _one_pass(job, done, total):
-        done += checked
+        alone = sharing.begin(session, job)
+    if alone:
+        check_all_due(job, EndpointStages(job), counted_for=job.id)
 
 
-def _one_pass(job: ClaimedJob, done: int, total: int) -> int:
-    checked = after = 0
-    while batch := _next_batch(after):
-        loaded, seeds = batch
-        found = checking.find(loaded, seeds)
-        with session_scope() as session:
-            job.fence(session)
-            checking.store(session, loaded, found)
-            checked += len(seeds)
-            job.progress(session, done + checked, max(total, done + checked))
-        after = seeds[-1].id
-    return checked
-
-
-def _next_batch(after: int) -> tuple[LoadedIndex, list[checking.DueSeed]] | None:
+def check_share(job: ClaimedJob) -> None:
+    """Check a share of the seeds."""
+    check_all_due(
+        job,
+        EndpointStages(job),
+        counted_for=job.payload["check"],
+        share=sharing.share_of(job),
+    )
     with session_scope() as session:
-        loaded = current_index(session)
-        seeds = checking.due_seeds(session, loaded, after)
-    return (loaded, seeds) if seeds else None
+        sharing.leave(session, job)

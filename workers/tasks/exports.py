@@ -2,8 +2,9 @@
 
 from backend.exports.service import write_export
 from backend.jobs.service import ClaimedJob
+from workers.endpoint_stages import EndpointStages
 
 
 def write(job: ClaimedJob) -> None:
     """Write the files that an export asks for."""
-    write_export(job)
+    write_export(job, EndpointStages(job))

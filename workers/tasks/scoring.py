@@ -1,12 +1,11 @@
 """Jobs of scoring runs: score a shard, apply a policy, fit the calibration again."""
 
 import asyncio
-from contextlib import AsyncExitStack
+from collections.abc import Mapping
 
 from backend.database import session_scope
-from backend.jobs.service import ClaimedJob, LeaseLost
+from backend.jobs.service import ClaimedJob
 from backend.runs import control
-from backend.runs.days import DaySpent
 from backend.runs.pending import PendingSeed, Phase, pending_seeds
 from backend.runs.plan import ShardPlan, shard_plan
 from backend.runs.recording import Recorder
@@ -18,39 +17,27 @@ from backend.runs.verdicts import (
 )
 from backend.science.calibration import Calibration
 from backend.scoring.equivalences import stored_replies
-from workers.clients import client_for
-from workers.endpoint_config import endpoint_config
-from workers.sample_writer import SampleWriter
+from workers.clients import Client
 from workers.scoring_engine import ScoringEngine
+from workers.tasks.shards import Rest, driven, until_left
 
 
 def score_shard(job: ClaimedJob) -> None:
     """Score the pending seeds of a shard until they are done, or the run is not to go on."""
-    assert job.run_id is not None
-    try:
-        outcome = "go on"
-        while outcome == "go on":
-            with session_scope() as session:
-                plan = shard_plan(session, job)
-                recorder = Recorder(session, job, plan)
-            starved, days_spent = False, list[DaySpent]()
-            if plan.status.state == "running":
-                starved, days_spent = asyncio.run(_score(recorder, plan))
-            _settle(job, job.run_id, starved=starved)
-            with session_scope() as session:
-                outcome = control.leave(session, job, starved=starved, days_spent=days_spent)
-    except LeaseLost:
-        raise
-    except Exception as error:
+
+    def work() -> Rest:
         with session_scope() as session:
-            job.fence(session)
-            control.halt(session, job.run_id, f"{type(error).__name__}: {error}")
-        raise
+            plan = shard_plan(session, job)
+            recorder = Recorder(session, job, plan)
+        running = plan.status.state == "running"
+        rest = asyncio.run(_score(recorder, plan)) if running else Rest()
+        _settle(job, plan.run_id, starved=rest.starved)
+        return rest
+
+    until_left(job, work)
 
 
-async def _score(recorder: Recorder, plan: ShardPlan) -> tuple[bool, list[DaySpent]]:
-    """Returns whether the budget ended it, and which endpoints wait for another day."""
-
+async def _score(recorder: Recorder, plan: ShardPlan) -> Rest:
     def load_page(phase: Phase, after: PendingSeed | None, limit: int) -> list[PendingSeed]:
         with session_scope() as session:
             return pending_seeds(session, plan, phase, after, limit)
@@ -63,20 +50,10 @@ async def _score(recorder: Recorder, plan: ShardPlan) -> tuple[bool, list[DaySpe
         with session_scope() as session:
             return stored_replies(session, revision_id, judge)
 
-    async with AsyncExitStack() as stack:
-        clients = {
-            endpoint_id: await stack.enter_async_context(client_for(endpoint_config(endpoint)))
-            for endpoint_id, endpoint in plan.endpoints.items()
-        }
-        engine = ScoringEngine(plan, clients, load_page, load_replies, recorder.calibration)
-        writer = SampleWriter(recorder, engine.committed, engine.broken)
-        writer.start()
-        try:
-            starved = await engine.run(writer)
-        finally:
-            await asyncio.to_thread(writer.close)
-        engine.check()
-        return starved, engine.days.spent
+    def engine(clients: Mapping[int, Client]) -> ScoringEngine:
+        return ScoringEngine(plan, clients, load_page, load_replies, lambda: recorder.calibration)
+
+    return await driven(plan, recorder, engine)
 
 
 def _settle(job: ClaimedJob, run_id: int, *, starved: bool) -> None:

@@ -1,10 +1,10 @@
-"""The triage pane, a seed's evidence, a text: components whose script is sent once.
+"""The triage pane, a seed's evidence, a text, a thinking: components whose script is sent once.
 
 The library is a component of its own that never changes, so that a reply to the pane carries data
 only.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -26,11 +26,15 @@ export default (component) => {
 };
 """
 _TEXT = "export default (component) => { ready().then((panes) => panes.mountText(component)); };"
+_THINKING = (
+    "export default (component) => { ready().then((panes) => panes.mountThinking(component)); };"
+)
 _SEED = "export default (component) => { ready().then((panes) => panes.mountSeed(component)); };"
 
 _library = st.components.v2.component("seedbed_library", js=library_script())
 _triage = st.components.v2.component("seedbed_triage", js=_WHEN_READY + _TRIAGE)
 _text = st.components.v2.component("seedbed_text", js=_WHEN_READY + _TEXT)
+_thinking = st.components.v2.component("seedbed_thinking", js=_WHEN_READY + _THINKING)
 _seed = st.components.v2.component("seedbed_seed", js=_WHEN_READY + _SEED)
 
 
@@ -49,6 +53,11 @@ def shown_text(text: str, *, key: str, raw: bool = False) -> None:
     _text(key=key, data={"text": text, "raw": raw})
 
 
-def seed_evidence(seed: dict[str, Any]) -> None:
-    """All that was measured on a seed, drawn as in the pane."""
-    _seed(key="seed_evidence", data={"seed": seed})
+def shown_thinking(steps: Sequence[Mapping[str, Any]], *, key: str) -> None:
+    """A teacher's thinking in steps (`trace_steps.Step`): folded, searched, with a ruler."""
+    _thinking(key=key, data={"steps": [dict(step) for step in steps]})
+
+
+def seed_evidence(seed: dict[str, Any], user: str) -> None:
+    """All that was measured on a seed, drawn as in the pane, for the user of this name."""
+    _seed(key="seed_evidence", data={"seed": seed, "user": user})

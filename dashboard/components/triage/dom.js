@@ -25,7 +25,7 @@ function element(tag, properties = {}, ...children) {
 
 function card(title, ...children) {
   const heading = element("h3", {}, title);
-  return element("section", { className: "card" }, heading, ...children);
+  return element("section", { className: "card", tabIndex: -1 }, heading, ...children);
 }
 
 function muted(text) {
@@ -47,6 +47,12 @@ function plural(count, noun, nouns = `${noun}s`) {
 function money(value) {
   if (!value) return "free";
   return `$${value < 0.01 ? value.toPrecision(2) : value.toFixed(2)}`;
+}
+
+// Errors of the API begin small and have no full stop.
+function sentence(text) {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?…]$/.test(begun) ? begun : `${begun}.`;
 }
 
 function when(timestamp) {

@@ -96,12 +96,19 @@ function weakCard(teachability) {
   return card("Weak agreement", ...teachability.weak.map(weakRow));
 }
 
-function judgeCard(judgments) {
+const LEVELS = { difficulty: "difficulty", multi_step: "multi-step", well_posed: "well-posed", verifiable: "verifiable" };
+
+function judgedAs(judgment) {
+  if (judgment.unscored) return ` could not be read: ${judgment.unscored}`;
+  const levels = Object.entries(LEVELS).filter(([name]) => judgment[name]).map(([name, label]) => `${label} ${judgment[name]}`);
+  return ` counts ${plural(judgment.steps ?? 0, "step")}; of 5: ${levels.join(", ") || "–"}`;
+}
+
+function judgeCard({ judgments, judge_gap: gap }) {
   const rows = judgments.map((judgment) => element("div", { className: "judgment" },
-    element("div", {}, element("b", {}, judgment.endpoint), judgment.unscored ? ` could not be read: ${judgment.unscored}`
-      : ` counts ${plural(judgment.steps ?? 0, "step")}, difficulty ${judgment.difficulty ?? "–"} of 5`),
-    judgment.reasons ? showText(judgment.reasons) : null));
-  return rows.length ? card("Judge", ...rows) : null;
+    element("div", {}, element("b", {}, judgment.endpoint), judgedAs(judgment)), judgment.reasons ? showText(judgment.reasons) : null));
+  const apart = typeof gap === "number" ? muted(`Judged and shown difficulty are ${share(gap)} apart, on a scale of 0 to 1.`) : null;
+  return rows.length ? card("Judge", ...rows, apart) : null;
 }
 
 function verdictCard(seed) {
@@ -112,10 +119,12 @@ function verdictCard(seed) {
     ...(t.notes ?? []).map(muted), element("p", { className: "muted" }, `Policy ${t.policy}`));
 }
 
+const measured = (value) => (typeof value === "number" ? share(value) : null);
+
 function factsCard(seed) {
   const facts = [
     ["Source", seed.source], ["Name there", seed.external_id], ["Domain", seed.domain], ["Licence", seed.licence ?? "not stated"],
-    ["Steps", seed.steps], ["Cost so far", money(seed.cost)], ["Came in", when(seed.created_at)],
+    ["Steps", seed.steps], ["Vote margin", measured(seed.margin)], ["Interval width", measured(seed.interval_width)], ["Cost so far", money(seed.cost)], ["Came in", when(seed.created_at)],
   ].filter(([, value]) => value !== null && value !== undefined && value !== "");
   return card("Facts", element("dl", { className: "facts" },
     ...facts.flatMap(([name, value]) => [element("dt", {}, name), element("dd", {}, String(value))])));

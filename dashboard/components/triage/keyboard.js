@@ -1,18 +1,21 @@
-// Which key does what, and when keys are left alone.
+// Which key does what, and when keys are left alone. The keys are each user's own; the API knows the defaults.
 
-const KEYS = {
-  a: { action: "accept", label: "Accept" },
-  x: { action: "reject", label: "Reject" },
-  s: { action: "skip", label: "Skip for now" },
-  e: { action: "rewrite", label: "Needs a rewrite: leave a note" },
-  f: { action: "flag", label: "Flag or unflag" },
-  u: { action: "undo", label: "Undo your last decision" },
-  d: { action: "dismiss_hit", label: "Dismiss the first open hit: not the same question" },
-  h: { action: "confirm_hit", label: "Confirm the first open hit: contaminated" },
-  m: { action: "raw", label: "Show the text as it is, or rendered" },
-  ArrowRight: { action: "forward", label: "Look at the next seed" },
-  ArrowLeft: { action: "back", label: "Look at the seed before" },
-  "?": { action: "help", label: "This sheet" },
+const ACTIONS = {
+  accept: "Accept",
+  reject: "Reject",
+  skip: "Skip for now",
+  rewrite: "Needs a rewrite: leave a note",
+  flag: "Flag or unflag",
+  undo: "Undo your last decision",
+  redo: "Redo: take the last undo back",
+  dismiss_hit: "Dismiss the first open hit",
+  confirm_hit: "Confirm the first open hit",
+  raw: "Show the text as it is, or rendered",
+  forward: "Look at the next seed",
+  back: "Look at the seed before",
+  card_down: "Go to the next card of this seed",
+  card_up: "Go to the card before",
+  help: "This sheet",
 };
 
 const REASONS = [
@@ -27,39 +30,104 @@ const REASONS = [
   "Not of this domain",
 ];
 
+const KEY_SIGNS = { ArrowRight: "→", ArrowLeft: "←", ArrowUp: "↑", ArrowDown: "↓", PageUp: "Page ↑", PageDown: "Page ↓" };
+const keyOf = {};
+const actionBehind = {};
+
+// From now on these keys count: {action: key}.
+function useKeys(keys) {
+  for (const known of [keyOf, actionBehind]) for (const name of Object.keys(known)) delete known[name];
+  for (const [action, key] of Object.entries(keys)) {
+    keyOf[action] = key;
+    actionBehind[key] = action;
+  }
+}
+
+// As the settings name a key: "a", "?", "ArrowLeft", or "Shift+a"; capital letters by Caps Lock are small ones.
+function keyName({ key, shiftKey }) {
+  if (key.length > 1) return shiftKey ? `Shift+${key}` : key;
+  const small = key.toLowerCase();
+  return shiftKey && small !== key.toUpperCase() ? `Shift+${small}` : small;
+}
+
 function isTyping(event) {
   const target = event.composedPath()[0];
-  if (!(target instanceof HTMLElement)) return false;
+  if (!(target instanceof HTMLElement) || target.closest("dialog:not([open])")) return false;
   return target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName)
     || ["combobox", "listbox", "option", "slider", "menuitem"].includes(target.getAttribute("role"));
+}
+
+// A filter that has been chosen keeps no keys from the pane.
+function leaveChooser() {
+  if (document.activeElement?.getAttribute("role") === "combobox") document.activeElement.blur();
+}
+
+// Space presses buttons and opens what is folded.
+function isPressable(event) {
+  const target = event.composedPath()[0];
+  return target instanceof HTMLElement && target.closest("button, summary, a, [role=button], [role=tab], [role=switch], [role=checkbox]") !== null;
 }
 
 function dialogIsOpen() {
   return document.querySelector('[role="dialog"], dialog[open]') !== null;
 }
 
-// The action of a key press: {action, reason?}, or null where the key is not ours to take.
+// What a key press asks for: {action, reason?}, or null where the key is not ours to take.
 function actionOf(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.isComposing) return null;
   if (isTyping(event) || dialogIsOpen()) return null;
   if (/^[1-9]$/.test(event.key)) return { action: "reject", reason: REASONS[Number(event.key) - 1] };
-  const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  return KEYS[name] ? { action: KEYS[name].action } : null;
+  if (event.key === " ") return { action: "scroll", reason: event.shiftKey ? "up" : "down" };
+  const action = actionBehind[keyName(event)];
+  return action ? { action } : null;
+}
+
+function shownKey(key) {
+  return key.split("+").filter(Boolean).map((part) => KEY_SIGNS[part] ?? (part.length > 1 ? part : part.toUpperCase())).join(" ") || key;
 }
 
 function keyCap(key) {
-  const shown = { ArrowRight: "→", ArrowLeft: "←" }[key] ?? key.toUpperCase();
-  return element("kbd", {}, shown);
+  return element("kbd", {}, shownKey(key));
 }
 
-function helpSheet() {
-  const rows = Object.entries(KEYS).map(([key, { label }]) => [keyCap(key), label]);
-  const reasons = REASONS.map((reason, index) => [keyCap(String(index + 1)), `Reject: ${reason.toLowerCase()}`]);
-  const inText = [
-    [element("span", {}, keyCap("Ctrl"), " ", keyCap("Enter")), "Send the note (⌘ Enter on a Mac)"],
-    [keyCap("Esc"), "Leave the text box or this sheet"],
-  ];
-  const list = (title, entries) => element("div", {}, element("h4", {}, title),
-    element("dl", {}, ...entries.flatMap(([key, label]) => [element("dt", {}, key), element("dd", {}, label)])));
-  return [list("Decide and look around", rows), list("Reject with a reason", reasons), list("While writing", inText)];
+// The cap of an action's key, which follows the settings (see labelKeys).
+function keyCapOf(action) {
+  return element("kbd", { "data-key-of": action }, shownKey(keyOf[action] ?? ""));
+}
+
+// Writes the keys that count now on all caps, titles and shortcuts below a node.
+function labelKeys(root) {
+  for (const cap of root.querySelectorAll("[data-key-of]")) cap.textContent = shownKey(keyOf[cap.dataset.keyOf] ?? "");
+  for (const button of root.querySelectorAll("[data-action]")) {
+    const { action } = button.dataset;
+    button.title = `${ACTIONS[action]} (${shownKey(keyOf[action] ?? "")})`;
+    button.setAttribute("aria-keyshortcuts", keyOf[action] ?? "");
+  }
+}
+
+const BURST_SECONDS = 5;
+
+// Keys of a burst that outran the seeds on their way: they are taken, in order, once the seeds are here.
+class KeysAhead {
+  constructor() {
+    this.commands = [];
+    this.pressedAt = 0;
+  }
+
+  // Whether a command has to wait; what comes after one that waits, waits behind it. A key by itself
+  // does not wait: nobody means a seed that may come later.
+  keeps(command, queue) {
+    const burst = Date.now() - this.pressedAt < BURST_SECONDS * 1000;
+    this.pressedAt = Date.now();
+    const now = queue.current || queue.exhausted || !burst || ["undo", "redo"].includes(command.action);
+    if (now && !this.commands.length) return false;
+    this.commands.push(command);
+    return true;
+  }
+
+  take() {
+    const { commands } = this;
+    this.commands = [];
+    return commands;
+  }
 }

@@ -17,10 +17,12 @@ VENDORED = {
     "katex": "katex.min.js",
     "markdownit": "markdown-it.min.js",
     "DOMPurify": "purify.min.js",
+    "hljs": "highlight.min.js",
 }
 PARTS = (
-    *("dom", "text", "outbox", "queue", "keyboard"),
-    *("evidence", "hits", "view", "pane", "mount"),
+    *("dom", "code", "text", "outbox", "queue", "tally", "leases", "keyboard", "reading"),
+    *("evidence", "hits", "duplicates", "view", "dialogs", "settings", "status"),
+    *("own_settings", "screen", "pane", "thinking", "mount"),
 )
 
 FONT_FACE = re.compile(r"@font-face\{[^}]*\}")

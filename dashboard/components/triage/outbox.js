@@ -48,6 +48,10 @@ class Outbox {
     }
   }
 
+  find(token) {
+    return this.entries.find((entry) => entry.token === token);
+  }
+
   keep(entry) {
     try {
       this.storage.setItem(this.prefix + entry.token, JSON.stringify(entry));
@@ -81,7 +85,7 @@ class Courier {
 
   post(content) {
     this.number = Math.max(this.number + 1, Date.now());
-    this.inFlight = { number: this.number, ...content };
+    this.inFlight = { number: this.number, sentAt: Date.now(), ...content };
     this.timer = setTimeout(() => this.fail("The dashboard's server does not answer."), ANSWER_SECONDS * 1000);
     this.send(this.inFlight);
     this.onChange();
@@ -99,6 +103,14 @@ class Courier {
     this.failure = null;
     this.failures = 0;
     return true;
+  }
+
+  // Stops waiting for what is on its way, unless this reply brings it: a page that runs anew may have dropped it.
+  // What was not acknowledged goes with the next.
+  abandon(reply) {
+    if (!this.inFlight || reply.to === this.inFlight.number) return;
+    clearTimeout(this.timer);
+    this.inFlight = null;
   }
 
   fail(message) {

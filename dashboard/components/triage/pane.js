@@ -1,83 +1,92 @@
 // The triage pane: takes a decision at once, shows the next seed, and saves behind it.
 
-const LOW = 20;
-const HEARTBEAT_SECONDS = 60;
-const IDLE_SECONDS = 600;
-const FINAL = ["accept", "reject", "needs_rewrite"];
+const LOW = 40; // more than a burst of keys takes
+const MOVING_ON = [...FINAL, "skip"];
 
 class TriagePane {
   constructor(root, component) {
     this.component = component;
+    this.user = component.data.user;
     this.view = null;
     this.raw = false;
-    this.left = null;
+    this.tally = new Tally();
     this.ids = new Map();
-    this.release = [];
-    this.drawn = null;
     this.notices = [];
-    this.autoAdvance = localStorage.getItem("seedbed.auto_advance") !== "off";
+    this.settings = new OwnSettings(component.data.settings);
     this.queue = new SeedQueue();
-    this.outbox = new Outbox(localStorage, `seedbed.outbox.${component.data.user}.`);
+    this.ahead = new KeysAhead();
+    this.attention = new Attention();
+    this.leases = new Leases();
+    this.outbox = new Outbox(localStorage, `seedbed.outbox.${this.user.id}.`);
     this.courier = new Courier((request) => this.component.setTriggerValue("request", request), () => this.pump());
     this.build(root);
-    this.onKey = (event) => this.key(event);
-    this.onActive = () => { this.activeAt = Date.now(); };
-    this.onActive();
-    document.addEventListener("keydown", this.onKey);
-    document.addEventListener("pointerdown", this.onActive);
+    this.listening = new AbortController();
+    const { signal } = this.listening;
+    document.addEventListener("keydown", (event) => this.key(event), { signal });
+    document.addEventListener("pointerdown", () => this.attention.noticed(), { signal });
+    window.addEventListener("pagehide", () => this.leave(), { signal });
     this.clock = setInterval(() => this.tick(), 1000);
-    this.beatAt = Date.now();
   }
 
   build(root) {
-    const run = (command) => this.run(command);
-    this.heading = element("div", { className: "heading", "aria-live": "polite" });
-    this.saving = element("div", { className: "saving", role: "status", "data-testid": "saving" });
-    this.banner = element("div", { className: "banner", role: "alert", hidden: true, "data-testid": "failure" });
-    this.notes = element("div", { className: "notices", role: "alert" });
-    this.leftColumn = element("div", { className: "left" });
-    this.rightColumn = element("aside", { className: "right", "aria-label": "Evidence" });
-    this.columns = element("div", { className: "columns" }, this.leftColumn, this.rightColumn);
-    this.note = buildNoteDialog((reason) => this.decide("needs_rewrite", reason || null));
-    this.help = buildHelpDialog();
-    const tools = buildTools(run, this.autoAdvance, (on) => {
-      this.autoAdvance = on;
-      localStorage.setItem("seedbed.auto_advance", on ? "on" : "off");
+    this.note = buildNoteDialog((seed, reason) => this.sendNote(seed, reason || null));
+    this.sheet = new SettingsSheet((changes) => this.changeSettings(changes));
+    this.screen = new PaneScreen(root, {
+      run: (command) => this.run(command), retry: () => this.courier.retry(), dialogs: [this.note.dialog, this.sheet.dialog],
     });
-    this.box = element("div", { className: "pane triage" },
-      element("div", { className: "top" }, this.heading, this.saving, tools),
-      this.banner, this.notes, this.columns, buildActions(run), this.note.dialog, this.help);
-    root.append(this.box);
+    this.applySettings();
   }
 
   // New data from the server: a reply to our request, or another view.
   update(component) {
     this.component = component;
-    const { view, reply } = component.data;
+    const { view, reply, first } = component.data;
     if (view !== this.view) {
       this.view = view;
-      this.release = this.queue.undecided.map((seed) => seed.id);
+      this.courier.abandon(reply);
+      leaveChooser();
+      this.leases.release(this.queue.undecided);
       this.queue.clear();
+      this.ahead.take();
+      this.tally.left = null;
     }
+    if (first?.view === view && !this.queue.loaded) this.begin(first.reply);
     const request = this.courier.inFlight;
     if (this.courier.receive(reply)) {
       this.settle(reply.results);
-      if (request.view === view) this.take(reply, request.want);
+      const said = this.settings.answered(request, reply);
+      if (said) this.applySettings(said);
+      this.leases.confirmed(request, reply);
+      if (request.view === view) this.take(reply, request);
     }
+    this.pump(); // before drawing: an empty screen says whether seeds are on their way
     this.draw();
-    this.pump();
   }
 
-  take(reply, wanted) {
-    this.queue.drop(reply.lost);
+  // The page has fetched the first seeds of a view by itself.
+  begin(reply) {
+    this.leases.confirmed({ sentAt: Date.now() }, reply);
+    this.take(reply, { want: true });
+  }
+
+  take(reply, request) {
+    this.dropLost(reply.lost);
     const fresh = this.queue.merge(reply.seeds, (id) => this.outbox.holds(id));
-    if (wanted) this.queue.exhausted = fresh === 0;
-    if (reply.left !== null) this.left = Math.max(0, reply.left - this.pendingFinal());
+    if (request.want) {
+      this.queue.exhausted = fresh === 0;
+      this.queue.loaded = true;
+    }
+    this.tally.counted(reply, this.outbox.entries);
     if (reply.restored) this.queue.restore(reply.restored);
+    for (const command of this.ahead.take()) if (!this.hasDialog) this.run(command);
   }
 
-  pendingFinal() {
-    return this.outbox.entries.filter((entry) => FINAL.includes(entry.kind)).length;
+  // What another curator has by now is theirs; who looks at it is told.
+  dropLost(lost) {
+    const shown = this.queue.drop(Object.keys(lost).map(Number));
+    this.notices = this.notices.filter((notice) => !notice.passing);
+    if (!shown) return;
+    this.notices.push({ text: `Seed ${shown.id} is being reviewed by ${lost[shown.id] || "another curator"} now. You decided nothing on it.` });
   }
 
   settle(results) {
@@ -87,50 +96,42 @@ class TriagePane {
         this.outbox.resolve(result.token, result.decision_id);
       }
       if (result.status === "rejected") this.refused(result);
-      else this.confirmWaiting(result.token);
+      else this.queue.confirm(this.outbox.find(result.token));
     }
     this.outbox.settle(results.map((result) => result.token));
   }
 
-  // A seed decided before a reload was marked as waiting; now it is known to be saved.
-  confirmWaiting(token) {
-    const entry = this.outbox.entries.find((waiting) => waiting.token === token);
-    if (entry && this.queue.marks.get(entry.seed_id)?.kind === "waiting") {
-      this.queue.marks.set(entry.seed_id, { kind: entry.kind, reason: entry.reason });
-    }
-  }
-
+  // What the server did not take is put back as it was, without leaving the seed that is on the screen.
   refused(result) {
-    const entry = this.outbox.entries.find((waiting) => waiting.token === result.token);
-    const index = this.queue.actions.findIndex((action) => action.token === result.token);
-    if (index >= 0) {
-      const [action] = this.queue.actions.splice(index, 1);
-      const { position } = this.queue;
-      this.queue.takeBack(action);
-      this.queue.position = position;
-      if (FINAL.includes(entry?.kind) && this.left !== null) this.left += 1;
-    }
+    const entry = this.outbox.find(result.token);
+    const kind = this.queue.revoke(result.token, entry?.undoes);
+    if (kind) this.tally.add(kind, entry?.kind === "undo" ? 1 : -1);
     const seedId = entry?.seed_id;
-    const what = entry ? entry.kind.replaceAll("_", " ") : "decision";
-    this.notices.push({ seedId, text: `Not taken: ${what}${seedId ? ` of seed ${seedId}` : ""}. ${result.error?.message ?? ""}` });
+    this.notices.push({ seedId, text: `Not taken: ${entry ? entry.kind.replaceAll("_", " ") : "decision"}${seedId ? ` of seed ${seedId}` : ""}. ${result.error?.message ?? ""}` });
   }
 
   key(event) {
-    this.onActive();
-    if (this.note.dialog.open || this.help.open) return;
+    this.attention.noticed();
+    if (this.hasDialog) return;
     const command = actionOf(event);
-    if (!command) return;
+    if (!command || (command.action === "scroll" && isPressable(event))) return;
     event.preventDefault();
     this.run(command);
   }
 
   run({ action, reason = null }) {
-    if (action === "help") this.help.showModal();
-    else if (action === "raw") this.toggleRaw();
+    if (action === "help") this.sheet.open();
+    else if (action === "raw") this.look(0, !this.raw);
     else if (action === "back" || action === "forward") this.look(action === "back" ? -1 : 1);
-    else if (this.courier.failure) this.warn();
+    else if (action === "card_up" || action === "card_down") stepCard(this.screen.columns, action === "card_up" ? -1 : 1);
+    else if (action === "scroll") scrollOn(this.screen.box, reason === "up" ? -1 : 1);
+    else if (!this.queue.loaded) return;
+    else if (this.courier.failure) this.screen.status.nudge();
+    else if (this.ahead.keeps({ action, reason }, this.queue)) this.draw();
     else if (action === "undo") this.undo();
+    else if (action === "redo") this.redo();
     else if (!this.queue.current) return;
+    else if (this.leases.stale) this.askForLeases();
     else if (action === "flag") this.flag();
     else if (action === "rewrite") this.note.open(this.queue.current);
     else if (action === "confirm_hit" || action === "dismiss_hit") this.settleHit(action);
@@ -139,151 +140,159 @@ class TriagePane {
 
   decide(kind, reason) {
     const seed = this.queue.current;
-    if (!seed || this.courier.failure) return this.warn();
-    const open = seed.hits.filter((hit) => hit.state === "open").length;
+    const open = seed.hits.filter(waits).length;
     if (kind === "accept" && open) {
-      this.notices = [{ text: `Seed ${seed.id} stands in a benchmark: settle its ${plural(open, "open hit")} first (H confirms, D dismisses).` }];
+      const how = `${shownKey(keyOf.confirm_hit)} confirms, ${shownKey(keyOf.dismiss_hit)} dismisses`;
+      this.notices = [{ text: `Seed ${seed.id} stands in a benchmark: settle its ${plural(open, "open hit")} first (${how}).` }];
       return this.draw();
     }
     this.post(seed, { kind, reason }, {});
-    if (FINAL.includes(kind) && this.left !== null) this.left = Math.max(0, this.left - 1);
+    this.tally.add(kind, 1);
     this.queue.mark(seed, { kind, reason });
-    if (this.autoAdvance) this.queue.advance();
+    if (this.settings.chosen.auto_advance) this.queue.advance();
+    this.drawAndSend();
+  }
+
+  // The seed may have left the screen while the note was written: then the note is shown, not sent elsewhere.
+  sendNote(seed, reason) {
+    if (seed === this.queue.current && !this.courier.failure && !this.leases.stale) return this.decide("needs_rewrite", reason);
+    this.notices = [{ text: `Not sent: the note on seed ${seed.id}. It reads: ${reason ?? "(empty)"}` }];
     this.draw();
-    this.pump();
   }
 
   flag() {
     const seed = this.queue.current;
     this.post(seed, { kind: seed.flagged ? "unflag" : "flag" }, { flagged: seed.flagged });
     seed.flagged = !seed.flagged;
-    this.draw();
-    this.pump();
+    this.drawAndSend();
   }
 
   settleHit(kind, chosen = null) {
     const seed = this.queue.current;
-    const hit = chosen ?? seed?.hits.find((candidate) => candidate.state === "open");
+    const hit = chosen ?? seed?.hits.find(waits);
     if (!hit) return;
-    if (this.courier.failure) return this.warn();
+    if (this.courier.failure) return this.screen.status.nudge();
     this.post(seed, { kind, hit_id: hit.id }, { hit: { id: hit.id, state: hit.state } });
     hit.state = kind === "confirm_hit" ? "confirmed" : "dismissed";
-    this.draw();
-    this.pump();
+    this.drawAndSend();
   }
 
   post(seed, decision, changes) {
     const token = newToken();
     this.notices = [];
     this.queue.record(token, seed, { kind: decision.kind, ...changes });
-    this.outbox.add({ token, seed_id: seed.id, revision_id: seed.revision_id, ...decision });
+    // The queue that it is decided in goes along, since it may be sent when another is on the screen.
+    const queueId = this.component.data.queue ?? null;
+    this.outbox.add({ token, seed_id: seed.id, revision_id: seed.revision_id, queue_id: queueId, ...decision });
   }
 
   undo() {
-    const action = this.queue.actions.pop();
+    const [undoes, token] = [this.queue.actions.pop(), newToken()];
+    this.queue.undone.push({ ...(undoes ? this.queue.swap(undoes) : ELSEWHERE), token });
+    this.tally.add(undoes?.kind, -1);
+    this.takeBack("undo", token, undoes);
+  }
+
+  redo() {
+    const [undoes, token] = [this.queue.undone.pop(), newToken()];
+    this.queue.actions.push({ ...(undoes ? this.queue.swap(undoes) : ELSEWHERE), token });
+    this.tally.add(undoes?.kind, 1);
+    if (this.settings.chosen.auto_advance && MOVING_ON.includes(undoes?.kind)) this.queue.advance();
+    this.takeBack("redo", token, undoes);
+  }
+
+  // Without something of this visit the server takes the caller's last of the kind.
+  takeBack(kind, token, undoes) {
     this.notices = [];
-    if (action) this.queue.takeBack(action);
-    if (action && FINAL.includes(action.kind) && this.left !== null) this.left += 1;
     this.outbox.add({
-      token: newToken(), kind: "undo", seed_id: action?.seedId ?? null, undoes: action?.token ?? null,
-      decision_id: action ? this.ids.get(action.token) ?? null : null,
+      token, kind, takes: undoes?.kind ?? null, seed_id: undoes?.seedId ?? null, undoes: undoes?.token ?? null,
+      decision_id: undoes ? this.ids.get(undoes.token) ?? null : null, bring: !undoes?.seedId,
     });
-    this.draw();
+    this.drawAndSend();
+  }
+
+  changeSettings(changes) {
+    this.settings.change(changes);
+    this.applySettings("Saving…");
     this.pump();
   }
 
-  look(by) {
+  applySettings(state = "") {
+    this.screen.follow(this.settings.chosen);
+    this.sheet.show(this.settings.chosen, state);
+  }
+
+  look(by, raw = this.raw) {
+    this.raw = raw;
     this.queue.step(by);
     this.draw();
   }
 
-  toggleRaw() {
-    this.raw = !this.raw;
-    this.draw();
-  }
-
-  warn() {
-    this.banner.classList.remove("again");
-    requestAnimationFrame(() => this.banner.classList.add("again"));
-  }
-
   tick() {
-    if (this.courier.failure) this.drawSaving();
-    const now = Date.now();
-    const active = now - this.activeAt < IDLE_SECONDS * 1000;
-    if (active && now - this.beatAt > HEARTBEAT_SECONDS * 1000) {
-      this.beatAt = now;
-      this.queue.exhausted = false;
-      this.pump(true);
-    }
+    if (this.courier.failure) this.screen.status.draw(this);
+    if (this.attention.lapses) this.beat();
+  }
+
+  // Nothing is decided under a lease that may have run out: the curator sees first what is still theirs.
+  askForLeases() {
+    this.notices = [{ passing: true, text: "You were away for a while: looking whether these seeds are still yours. Then press the key again." }];
+    this.draw();
+    this.beat();
+  }
+
+  beat() {
+    this.attention.beat();
+    this.queue.exhausted = false;
+    this.pump();
   }
 
   // Sends what waits and asks for more seeds when few are left; one request at a time.
-  pump(heartbeat = false) {
-    this.drawSaving();
+  pump() {
+    this.screen.status.draw(this);
     if (!this.courier.ready) return;
-    const want = !this.queue.exhausted && this.queue.undecided.length < LOW;
-    const decisions = this.outbox.entries.slice(0, 100);
-    if (!decisions.length && !want && !heartbeat && !this.courier.failure) return;
-    const holding = this.queue.undecided.map((seed) => seed.id);
-    this.courier.post({ view: this.view, decisions, want, holding, heartbeat, release: this.release });
-    this.release = [];
+    const heartbeat = this.attention.due;
+    const behind = this.queue.loaded; // the first seed is not kept waiting by what takes longer
+    const count = heartbeat || (behind && this.tally.left === null);
+    const want = count || (!this.queue.exhausted && this.queue.undecided.length < LOW);
+    const progress = heartbeat || (behind && !this.tally.progress);
+    if (!this.outbox.entries.length && !want && !progress && !this.settings.wanted && !this.courier.failure) return;
+    this.attention.due = false;
+    this.send({ want, count, heartbeat, progress, settings: this.settings.wanted, ...this.leases.toSend(this.queue.undecided) });
+  }
+
+  send(request) {
+    this.courier.post({ view: this.view, decisions: this.outbox.entries.slice(0, 100), ...request });
+  }
+
+  // The page is left: what waits is sent once more, and the seeds go back. If it comes too late, leases run out.
+  leave() {
+    this.leases.release(this.queue.undecided);
+    this.send({ want: false, count: false, heartbeat: false, progress: false, settings: null, ...this.leases.toSend([]) });
   }
 
   draw() {
-    const seed = this.queue.current;
-    this.notes.replaceChildren(...this.notices.map((notice) => this.noticeBox(notice)));
-    this.box.querySelector(".raw-toggle").setAttribute("aria-pressed", String(this.raw));
-    this.box.classList.toggle("without-seed", !seed);
-    if (this.isDrawn(seed)) return;
-    if (!seed) {
-      this.heading.replaceChildren();
-      this.leftColumn.replaceChildren(emptyState(this.queue, this.courier.inFlight?.want));
-      this.rightColumn.replaceChildren();
-      return;
-    }
-    const [left, right] = seedColumns(seed, this.raw, (kind, hit) => this.settleHit(kind, hit));
-    this.heading.replaceChildren(...headingOf(this.queue, seed));
-    this.leftColumn.replaceChildren(...left);
-    this.rightColumn.replaceChildren(...right);
+    this.screen.draw(this);
   }
 
-  // Whether the screen shows this already: what the curator has opened or scrolled to stays as it is.
-  isDrawn(seed) {
-    const state = seed
-      ? [seed.id, this.raw, this.queue.marks.get(seed.id), seed.flagged, seed.hits.map((hit) => hit.state)]
-      : [this.courier.inFlight?.want, this.queue.marks.size];
-    const before = this.drawn;
-    this.drawn = JSON.stringify(state);
-    return this.drawn === before;
+  drawAndSend() {
+    this.draw();
+    this.pump();
   }
 
-  noticeBox({ text, seedId }) {
-    const show = () => { if (this.queue.goTo(seedId)) this.draw(); };
-    return element("div", { className: "notice", "data-testid": "notice" }, text,
-      seedId ? element("button", { type: "button", onclick: show }, `Show seed ${seedId}`) : null);
+  get hasDialog() {
+    return this.note.dialog.open || this.sheet.dialog.open;
   }
 
-  drawSaving() {
-    const waiting = this.outbox.entries.length;
-    const { failure } = this.courier;
-    const saved = waiting ? `Saving ${waiting}…` : "All saved";
-    const count = this.left === null ? "" : `${this.left.toLocaleString("en")} left`;
-    this.saving.replaceChildren(element("span", { "data-testid": "left" }, count), element("span", { className: failure ? "bad-text" : "" }, failure ? "Not saved" : saved));
-    this.banner.hidden = !failure;
-    if (!failure) return;
-    const seconds = Math.max(0, Math.ceil((failure.until - Date.now()) / 1000));
-    const kept = this.outbox.durable ? "kept in this browser" : "kept in this tab only: do not close it";
-    const left = waiting
-      ? `${plural(waiting, "decision")} not saved yet, ${kept}. Nothing more is taken until they are.`
-      : "Nothing is taken meanwhile.";
-    const text = `${failure.message} ${left} ${seconds ? `Trying again in ${seconds} s.` : "Trying again…"}`;
-    this.banner.replaceChildren(element("span", {}, text), element("button", { type: "button", onclick: () => this.courier.retry() }, "Try now"));
+  get isFetching() {
+    return !this.queue.loaded || Boolean(this.courier.inFlight?.want);
+  }
+
+  show(seedId) {
+    if (this.queue.goTo(seedId)) this.draw();
   }
 
   stop() {
-    document.removeEventListener("keydown", this.onKey);
-    document.removeEventListener("pointerdown", this.onActive);
+    this.listening.abort();
     clearInterval(this.clock);
     this.courier.stop();
   }

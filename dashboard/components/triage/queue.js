@@ -1,5 +1,8 @@
 // The prefetched seeds, where the curator stands among them, and what has been decided here.
 
+// What undo or redo takes back of an earlier visit: only the server knows the seed, and brings it.
+const ELSEWHERE = { seedId: null, kind: null };
+
 class SeedQueue {
   constructor() {
     this.clear();
@@ -10,7 +13,9 @@ class SeedQueue {
     this.marks = new Map();
     this.position = 0;
     this.exhausted = false;
+    this.loaded = false;
     this.actions = [];
+    this.undone = [];
   }
 
   // Adds seeds not yet known; returns how many were new.
@@ -23,11 +28,16 @@ class SeedQueue {
     return fresh.length;
   }
 
-  // Seeds whose lease ran out and that another curator has by now; the one on the screen stays.
+  // Drops seeds that another curator has by now; what was decided here stays to be looked at. Returns the seed
+  // on the screen if it was one of them.
   drop(seedIds) {
     const shown = this.current;
-    this.seeds = this.seeds.filter((seed) => seed === shown || this.marks.has(seed.id) || !seedIds.includes(seed.id));
-    if (shown) this.goTo(shown.id);
+    const gone = (seed) => seedIds.includes(seed.id) && !this.marks.has(seed.id);
+    this.position = this.seeds.slice(0, this.position).filter((seed) => !gone(seed)).length;
+    this.seeds = this.seeds.filter((seed) => !gone(seed));
+    if (!shown || !gone(shown)) return null;
+    if (!this.current || this.marks.has(this.current.id)) this.advance();
+    return shown;
   }
 
   get current() {
@@ -40,6 +50,13 @@ class SeedQueue {
 
   mark(seed, mark) {
     this.marks.set(seed.id, mark);
+  }
+
+  // A seed decided before a reload was marked as waiting; now its decision is known to be saved.
+  confirm(entry) {
+    if (entry && this.marks.get(entry.seed_id)?.kind === "waiting") {
+      this.marks.set(entry.seed_id, { kind: entry.kind, reason: entry.reason });
+    }
   }
 
   // To the next seed without a decision; past the end when there is none.
@@ -64,26 +81,48 @@ class SeedQueue {
     return index >= 0;
   }
 
-  // Puts a seed on the screen that undo brought back from an earlier visit.
+  // Puts a seed on the screen that undo or redo brought back from an earlier visit.
   restore(seed) {
-    this.marks.delete(seed.id);
+    const kind = MARKS_OF_STATUS[seed.status];
+    if (kind) this.marks.set(seed.id, { kind });
+    else this.marks.delete(seed.id);
     const index = this.seeds.findIndex((known) => known.id === seed.id);
     if (index >= 0) this.seeds[index] = seed;
     else this.seeds.splice(this.position, 0, seed);
     this.goTo(seed.id);
   }
 
-  // Remembers what an action changed, so that undo can put it back at once.
+  // Remembers what an action changed, so that undo can put it back at once; a new action ends what could be done again.
   record(token, seed, changes) {
     this.actions.push({ token, seedId: seed.id, mark: this.marks.get(seed.id) ?? null, ...changes });
+    this.undone = [];
   }
 
-  takeBack(action) {
+  // Puts a seed back as it was before an action, and shows it; returns what takes that back in turn.
+  swap(action) {
+    if (!action.seedId) return { ...action };
     const seed = this.seeds.find((known) => known.id === action.seedId);
+    const inverse = { ...action, mark: this.marks.get(action.seedId) ?? null };
     if (action.mark) this.marks.set(action.seedId, action.mark);
     else this.marks.delete(action.seedId);
-    if (seed && "flagged" in action) seed.flagged = action.flagged;
-    if (seed && action.hit) seed.hits.find((hit) => hit.id === action.hit.id).state = action.hit.state;
+    if (seed && "flagged" in action) [inverse.flagged, seed.flagged] = [seed.flagged, action.flagged];
+    const hit = action.hit && seed?.hits.find((known) => known.id === action.hit.id);
+    if (hit) [inverse.hit, hit.state] = [{ id: hit.id, state: hit.state }, action.hit.state];
     this.goTo(action.seedId);
+    return inverse;
+  }
+
+  // Puts back what an action changed that the server has refused; of an undo or redo, what it took back stands again.
+  // The seed on the screen stays.
+  revoke(token, undoes) {
+    const stacks = [this.actions, this.undone];
+    const from = stacks.find((stack) => stack.some((action) => action.token === token));
+    if (!from) return null;
+    const [action] = from.splice(from.findIndex((known) => known.token === token), 1);
+    const { position } = this;
+    const before = this.swap(action);
+    this.position = position;
+    if (undoes) stacks.find((stack) => stack !== from).push({ ...before, token: undoes });
+    return action.kind;
   }
 }

@@ -89,10 +89,23 @@ function typeset(node) {
   }
 }
 
+const BLOCKS = "p, li, h1, h2, h3, h4, h5, h6, td, th";
+const TURNED = /^[^\p{L}]*[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+
+// Each paragraph runs as its own first letter says. Formulas and code run from left to right, and say nothing of
+// the text around them; what holds several paragraphs is laid out as the first of them.
+function setDirections(box) {
+  for (const block of box.querySelectorAll(BLOCKS)) block.dir = "auto";
+  for (const inner of box.querySelectorAll(".formula, code, pre")) inner.dir = "ltr";
+  for (const outer of box.querySelectorAll("ul, ol, table, blockquote")) outer.dir = TURNED.test(outer.textContent) ? "rtl" : "ltr";
+}
+
 function renderedText(text) {
-  const box = element("div", { className: "prose", dir: "auto" });
+  const box = element("div", { className: "prose" });
   box.append(DOMPurify.sanitize(markdown.render(text), ALLOWED));
+  colourCode(box);
   for (const node of box.querySelectorAll(".formula")) typeset(node);
+  setDirections(box);
   for (const link of box.querySelectorAll("a")) {
     link.rel = "noopener noreferrer nofollow";
     link.target = "_blank";

@@ -1,56 +1,32 @@
 // The pane's fixed skeleton and what is drawn into it for one seed.
 
 const ACTION_BUTTONS = [
-  { key: "a", text: "Accept", kind: "good" },
-  { key: "x", text: "Reject", kind: "bad" },
-  { key: "s", text: "Skip" },
-  { key: "e", text: "Rewrite" },
-  { key: "f", text: "Flag" },
-  { key: "u", text: "Undo" },
+  { action: "accept", text: "Accept", kind: "good" },
+  { action: "reject", text: "Reject", kind: "bad" },
+  { action: "skip", text: "Skip" },
+  { action: "rewrite", text: "Rewrite" },
+  { action: "flag", text: "Flag" },
+  { action: "undo", text: "Undo" },
+  { action: "redo", text: "Redo" },
 ];
 
 function buildActions(run) {
-  const buttons = ACTION_BUTTONS.map(({ key, text, kind }) => element("button", {
-    type: "button", className: `action ${kind ?? ""}`, "data-action": KEYS[key].action, onclick: () => run({ action: KEYS[key].action }),
-  }, text, " ", keyCap(key)));
+  const buttons = ACTION_BUTTONS.map(({ action, text, kind }) => element("button", {
+    type: "button", className: `action ${kind ?? ""}`, "data-action": action, onclick: () => run({ action }),
+  }, text, " ", keyCapOf(action)));
   const reasons = element("details", { className: "reasons" }, element("summary", {}, "Reject because ", keyCap("1–9")),
     element("div", { className: "menu" }, REASONS.map((reason, index) => element("button", {
       type: "button", onclick: () => { reasons.open = false; run({ action: "reject", reason }); } }, keyCap(String(index + 1)), ` ${reason}`))));
-  const step = (key, text) => element("button", {
-    type: "button", className: "step", "aria-label": text, title: text, onclick: () => run({ action: KEYS[key].action }) }, keyCap(key));
+  const step = (action) => element("button", {
+    type: "button", className: "step", "aria-label": ACTIONS[action], "data-action": action, onclick: () => run({ action }) }, keyCapOf(action));
   return element("div", { className: "actions", role: "toolbar", "aria-label": "Decide" },
-    step("ArrowLeft", "Seed before"), step("ArrowRight", "Next seed"), ...buttons.slice(0, 2), reasons, ...buttons.slice(2));
+    step("back"), step("forward"), ...buttons.slice(0, 2), reasons, ...buttons.slice(2));
 }
 
-function buildTools(run, autoAdvance, onAutoAdvance) {
-  const advance = element("input", { type: "checkbox", checked: autoAdvance, onchange: (event) => onAutoAdvance(event.target.checked) });
+function buildTools(run) {
   return element("div", { className: "tools" },
-    element("label", {}, advance, " Move on after a decision"),
-    element("button", { type: "button", className: "raw-toggle", "aria-pressed": "false", onclick: () => run({ action: "raw" }) }, "Raw text ", keyCap("m")),
-    element("button", { type: "button", onclick: () => run({ action: "help" }) }, "Keys ", keyCap("?")));
-}
-
-function buildNoteDialog(submit) {
-  const text = element("textarea", { rows: 5, id: "note", placeholder: "What should change? For example: state the unit of the answer." });
-  const link = element("a", { target: "_blank", rel: "noopener" }, "Edit it yourself on the seed's page");
-  const dialog = element("dialog", { className: "note", "aria-labelledby": "note-title" });
-  const send = () => { dialog.close(); submit(text.value.trim()); };
-  text.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); send(); }
-  });
-  dialog.append(element("h3", { id: "note-title" }, "Needs a rewrite"), element("label", { htmlFor: "note" }, "Note for whoever rewrites it"), text,
-    element("div", { className: "row" },
-      element("button", { type: "button", className: "good", onclick: send }, "Send to rewriting ", keyCap("Ctrl"), keyCap("Enter")),
-      element("button", { type: "button", onclick: () => dialog.close() }, "Leave ", keyCap("Esc")), link));
-  return { dialog, open: (seed) => { text.value = ""; link.href = `seeds?seed=${seed.id}`; dialog.showModal(); text.focus(); } };
-}
-
-function buildHelpDialog() {
-  const dialog = element("dialog", { className: "help", "aria-label": "Keys" });
-  const close = element("button", { type: "button", onclick: () => dialog.close() }, "Close ", keyCap("Esc"));
-  dialog.append(element("h3", {}, "Keys"), element("div", { className: "sheets" }, helpSheet()), close);
-  dialog.addEventListener("keydown", (event) => { if (event.key === "?") { event.preventDefault(); event.stopPropagation(); dialog.close(); } });
-  return dialog;
+    element("button", { type: "button", className: "raw-toggle", "aria-pressed": "false", "data-action": "raw", onclick: () => run({ action: "raw" }) }, "Raw text ", keyCapOf("raw")),
+    element("button", { type: "button", "data-action": "help", onclick: () => run({ action: "help" }) }, "Keys ", keyCapOf("help")));
 }
 
 function answerCard(seed, raw) {
@@ -66,12 +42,13 @@ function answerCard(seed, raw) {
 
 function seedColumns(seed, raw, settle) {
   const left = [
-    element("section", { className: "card prompt" }, element("h3", {}, "Prompt"), showText(seed.prompt, raw)),
-    answerCard(seed, raw), hitsCard(seed.hits, settle),
+    element("section", { className: "card prompt", tabIndex: -1 }, element("h3", {}, "Prompt"),
+      element("div", { className: "body" }, showText(seed.prompt, raw))),
+    answerCard(seed, raw), hitsCard(seed.hits, settle), duplicatesCard(seed),
     seed.teachability ? voteCard(seed.teachability) : null,
   ];
   const right = [
-    verdictCard(seed), seed.teachability ? weakCard(seed.teachability) : null, judgeCard(seed.judgments), factsCard(seed), historyCard(seed.history),
+    verdictCard(seed), seed.teachability ? weakCard(seed.teachability) : null, judgeCard(seed), factsCard(seed), historyCard(seed.history),
   ];
   return [left.filter(Boolean), right.filter(Boolean)];
 }
@@ -79,22 +56,35 @@ function seedColumns(seed, raw, settle) {
 const MARK_NAMES = {
   accept: "accepted", reject: "rejected", skip: "skipped", needs_rewrite: "sent to rewriting", waiting: "decided, not yet saved",
 };
+const MARKS_OF_STATUS = { accepted: "accept", rejected: "reject", needs_rewrite: "needs_rewrite" };
 
-function headingOf(queue, seed) {
+function reviewerChip(seed, user) {
+  if (!seed.reviewed_by || seed.reviewed_by === user) return null;
+  return element("span", { className: "chip", "data-testid": "reviewer" }, `being reviewed by ${seed.reviewed_by}`);
+}
+
+function tagChips(seed) {
+  return (seed.tags ?? []).map((tag) => element("span", { className: "chip tag" }, tag));
+}
+
+function headingOf(queue, seed, user) {
   const mark = queue.marks.get(seed.id);
   return [
     element("h2", { "data-testid": "seed" }, `Seed ${seed.id}`),
     verdictChip(seed.verdict),
     seed.flagged ? element("span", { className: "chip flag", "data-testid": "flag" }, "flagged") : null,
-    mark ? element("span", { className: `chip mark ${mark.kind}`, "data-testid": "mark" }, mark.reason ? `${MARK_NAMES[mark.kind]}: ${mark.reason}` : MARK_NAMES[mark.kind]) : null,
+    ...tagChips(seed), reviewerChip(seed, user),
+    mark ? element("span", { className: `chip mark ${mark.kind}`, "data-testid": "mark" },
+      mark.reason ? `${MARK_NAMES[mark.kind]}: ${mark.reason}` : MARK_NAMES[mark.kind]) : null,
   ].filter(Boolean);
 }
 
-function emptyState(queue, fetching) {
+function emptyState(queue, fetching, keysAhead) {
   const decided = queue.marks.size;
   const title = fetching ? "Fetching seeds…" : decided ? "Nothing left here" : "No seeds to decide";
-  const advice = fetching ? "" : decided
-    ? `You have been through ${plural(decided, "seed")} of this view. Go back with ←, or choose another view above.`
+  const waiting = keysAhead ? `${plural(keysAhead, "key")} will be taken when they are here.` : "";
+  const advice = fetching ? waiting : decided
+    ? `You have been through ${plural(decided, "seed")} of this view. Go back with ${shownKey(keyOf.back)}, or choose another view above.`
     : "No pending seed matches these filters. Choose another view above, or import seeds and score them.";
   return element("div", { className: "empty", "data-testid": "empty" }, element("h2", {}, title), muted(advice));
 }

@@ -6,14 +6,16 @@ from typing import Any
 import httpx
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner, Result
 
 from backend.cli import benchmarks
 from backend.cli import client as cli_client
 from backend.cli.client import Api
+from backend.decontamination.tables import BenchmarkItem
 from backend.jobs.tables import Job
+from tests.backend.decontamination import data_folders as made
 
 
 @pytest.fixture
@@ -37,6 +39,8 @@ def test_load_and_list_show_the_benchmarks(run: Any, tmp_path: Path) -> None:
     assert loaded.exit_code == 0, loaded.output
     assert "1 created" in loaded.stderr
     listed = run("list")
+    assert "0 of the 23 benchmarks that reports name are loaded. The others:" in listed.stderr
+    assert "  GPQA: seedbed benchmarks load gpqa --name 'GPQA' --config gpqa_main" in listed.stderr
     for shown in (loaded.stdout, listed.stdout):
         [row] = shown.splitlines()[1:]
         assert row.split()[1:6] == ["robes", "3", "test", "MIT", "1"]
@@ -49,6 +53,45 @@ def test_load_with_broken_rows_names_them_and_says_so(run: Any, tmp_path: Path) 
     assert loaded.exit_code == 4
     assert "1 created, 0 updated, 0 unchanged, 2 rejected" in loaded.stderr
     assert "row 3, set: the row has no set" in loaded.stderr
+
+
+def test_folder_is_sent_whole_and_its_columns_put_together(
+    run: Any, session: Session, tmp_path: Path
+) -> None:
+    rows = [{"question": "Which is a gas?", "choices": {"text": ["Neon"], "label": ["A"]}}]
+    folder = tmp_path / "arc_easy"
+    made.save_to_disk(folder, rows, split="test", info={"license": "cc-by-sa-4.0"})
+    fields = ["--text-field", "question", "--text-field", "choices"]
+    loaded = run("load", folder, *fields)
+    assert loaded.exit_code == 0, loaded.output
+    [row] = loaded.stdout.splitlines()[1:]
+    assert row.split()[1:6] == ["arc_easy", "1", "test", "cc-by-sa-4.0", "1"]
+    [item] = session.scalars(select(BenchmarkItem))
+    assert (item.external_id, item.text) == ("arc_easy-1", "Which is a gas?\nA. Neon")
+    listed = run("list")
+    assert listed.stdout.split()[-2:] == ["ARC-Easy", "partly"]
+    assert "ARC-Easy (1 of 2,376): seedbed benchmarks load" in listed.stderr
+
+
+def test_folder_without_the_split_is_refused(run: Any, tmp_path: Path) -> None:
+    made.write(tmp_path / "set", **{"train.jsonl": "{}", "validation.jsonl": "{}"})
+    loaded = run("load", tmp_path / "set")
+    assert loaded.exit_code == 1
+    assert "there is no split test: there are train, validation" in loaded.stderr
+
+
+def test_benchmark_is_corrected_and_removed(run: Any, tmp_path: Path) -> None:
+    file = tmp_path / "mine.jsonl"
+    file.write_text('{"text": "How many robes?"}\n')
+    number = run("load", file, "--gated").stdout.splitlines()[1].split()[0]
+    corrected = run("set", number, "--stands-for", "MATH", "--open", "--licence", "MIT")
+    assert corrected.exit_code == 0, corrected.output
+    assert run("list").stdout.split()[-2:] == ["MATH", "partly"]
+    run("set", number, "--stands-for", "")
+    assert "MATH" not in run("list").stdout
+    assert "must be none or one of" in run("set", number, "--stands-for", "x").stderr
+    assert f"Benchmark {number} is removed" in run("remove", number).stderr
+    assert run("remove", number).exit_code == 1
 
 
 def test_load_of_an_empty_file_is_refused(run: Any, tmp_path: Path) -> None:

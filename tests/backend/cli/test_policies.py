@@ -2,39 +2,15 @@
 
 from typing import Any
 
-import httpx
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
-from typer.testing import CliRunner, Result
 
 from backend.cli import client as cli_client
-from backend.cli.app import app
-from backend.cli.client import Api
 from backend.jobs.tables import Job
 from tests.backend.scoring.test_calibration_report import Measured
 from tests.scored_seeds import Scored
-
-
-@pytest.fixture
-def seedbed(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Runs `seedbed …`; its requests go to the API of this process."""
-
-    def request(_: Api, method: str, path: str, **options: Any) -> httpx.Response:
-        answer = client.request(method, path, **options)
-        return httpx.Response(answer.status_code, content=answer.content)
-
-    monkeypatch.setenv("SEEDBED_KEY", "test")
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setattr(Api, "request", request)
-
-    def run(*words: str, status: int = 0) -> Result:
-        result = CliRunner().invoke(app, list(words))
-        assert result.exit_code == status, result.output
-        return result
-
-    return run
 
 
 @pytest.fixture

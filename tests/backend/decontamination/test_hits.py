@@ -12,7 +12,7 @@ from tests.conftest import ClientFactory
 def test_hits_of_gives_each_revision_its_hits_widest_first(session: Session) -> None:
     found, clean = create_seed(session), create_seed(session)
     narrow = create_hit(session, found, coverage_item=0.6)
-    wide = create_hit(session, found, coverage_item=1.0)
+    wide = create_hit(session, found, coverage_item=1.0, item_text="An item.")
     hits = hits_of(session, [found.revision_id, clean.revision_id])
     assert [hit.id for hit in hits[found.revision_id]] == [wide.id, narrow.id]
     assert hits[clean.revision_id] == []
@@ -62,3 +62,29 @@ def test_check_can_be_asked_for(
     job = curator.post("/v1/decontamination:check").json()
     assert (job["kind"], job["state"], woken) == ("decontamination.check", "queued", [job["id"]])
     assert client_as("viewer").post("/v1/decontamination:check").status_code == 403
+
+
+def test_filters_and_counts_agree(session: Session, client: TestClient) -> None:
+    web, book = create_seed(session, source="web"), create_seed(session, source="book")
+    create_hit(session, web)
+    create_hit(session, web, verdict="variant", action="review", method="retrieval")
+    create_hit(session, book, verdict="variant", action="review", state="dismissed")
+    session.commit()
+    for filter, expected in (
+        ({}, {"contaminated": (1, 0), "variant": (1, 1)}),
+        ({"verdict": "variant"}, {"variant": (1, 1)}),
+        ({"action": "block"}, {"contaminated": (1, 0)}),
+        ({"method": "retrieval"}, {"variant": (1, 0)}),
+        ({"source": "book", "state": "dismissed"}, {"variant": (0, 1)}),
+    ):
+        counts = client.get("/v1/hits/counts", params=filter).json()["counts"]
+        found = {
+            verdict: (of["open"], of["dismissed"])
+            for verdict, of in counts.items()
+            if any(of.values())
+        }
+        assert found == expected
+        listed = client.get("/v1/hits", params=filter).json()["items"]
+        assert len(listed) == sum(map(sum, expected.values()))
+    for wrong in ({"verdict": "clean"}, {"action": "shout"}, {"method": "guess"}, {"no": 1}):
+        assert client.get("/v1/hits", params=wrong).status_code == 422

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.config import settings
-from backend.decontamination.index import fingerprint
+from backend.decontamination.index import current_version
 from backend.decontamination.tables import BenchmarkItem
 from backend.jobs.tables import Job
 from tests.conftest import ClientFactory
@@ -150,7 +150,7 @@ def test_broken_csv_rows_are_named(session: Session, client: TestClient) -> None
 def test_rows_without_the_named_field_say_so(client: TestClient) -> None:
     result = load(client, jsonl(ROWS), text_field="question")
     assert result["benchmarks"] == []
-    assert result["rejected"][0]["message"] == "the row has no question"
+    assert result["rejected"][0]["message"] == "the row has no question; it has id, text"
 
 
 def test_only_the_first_thousand_rejections_are_listed(client: TestClient) -> None:
@@ -161,22 +161,22 @@ def test_only_the_first_thousand_rejections_are_listed(client: TestClient) -> No
 def test_loading_again_doubles_nothing(session: Session, client: TestClient) -> None:
     load(client, jsonl(ROWS))
     session.expire_all()
-    before = fingerprint(session)
+    before = current_version(session).id
     again = load(client, jsonl(ROWS))
     assert (again["created"], again["updated"], again["unchanged"]) == (0, 0, 2)
     assert again["benchmarks"][0]["item_count"] == 2
-    assert fingerprint(session) == before
+    assert current_version(session).id == before
 
 
 def test_reworded_item_is_updated_and_has_seeds_checked_anew(
     session: Session, client: TestClient
 ) -> None:
     load(client, jsonl(ROWS))
-    before = fingerprint(session)
+    before = current_version(session).id
     again = load(client, jsonl([ROWS[0], {"id": "b", "text": "What is 2?"}]))
     assert (again["created"], again["updated"], again["unchanged"]) == (0, 1, 1)
     assert texts(session)["b"] == "What is 2?"
-    assert fingerprint(session) != before
+    assert current_version(session).id != before
 
 
 def test_other_version_is_another_benchmark(session: Session, client: TestClient) -> None:

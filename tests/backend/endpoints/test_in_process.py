@@ -43,6 +43,11 @@ def test_endpoint_cannot_move_between_worker_and_server(client: TestClient) -> N
     assert client.patch(f"/v1/endpoints/{loaded}", json={"name": "mine"}).status_code == 200
 
 
+def test_it_gives_no_embeddings(client: TestClient) -> None:
+    refused = client.post("/v1/endpoints", json=LOADED | {"role": "embedding"})
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "base_url")
+
+
 def test_its_trial_waits_for_a_worker_that_loads_models(session: Session, woken: list[int]) -> None:
     loaded = create_endpoint(session, base_url="vllm:")
     job_id = trial.start_trial(session, create_user(session), loaded.id, None)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from backend.endpoints.settings import cost, sampling_of, settings_hash
+from backend.endpoints.settings import cost, is_local, sampling_of, settings_hash
 from backend.endpoints.tables import Endpoint
 
 
@@ -59,3 +59,22 @@ def test_cost_is_exact_in_prices_per_million() -> None:
     endpoint = Endpoint(input_price=Decimal("0.15"), output_price=Decimal("0.6"))
     # (1,000 * 0.15 + 500 * 0.60) / 1,000,000 = (150 + 300) / 1,000,000
     assert cost(endpoint, 1000, 500) == Decimal("0.00045")
+
+
+@pytest.mark.parametrize(
+    ("url", "local"),
+    [
+        ("http://127.0.0.1:8000/v1", True),
+        ("http://127.8.8.8/v1", True),
+        ("http://[::1]:8000/v1", True),
+        ("http://localhost:8000/v1", True),
+        ("vllm:", True),
+        ("https://api.openai.com/v1", False),
+        ("http://10.0.0.7:8000/v1", False),
+        ("http://localhost.example.org/v1", False),
+        ("http://127.0.0.1.example.org/v1", False),
+        ("http://0.0.0.0:8000/v1", False),
+    ],
+)
+def test_only_this_machine_is_local(url: str, local: bool) -> None:
+    assert is_local(Endpoint(base_url=url)) == local

@@ -9,11 +9,19 @@ from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
 from backend.config import settings
-from backend.exports import service
 from backend.exports.verify import verify
 from backend.jobs import service as jobs
-from tests.builders import create_hit, create_sample, create_seed, create_teachability
+from tests.builders import (
+    create_endpoint,
+    create_hit,
+    create_run,
+    create_sample,
+    create_seed,
+    create_teachability,
+    create_trace,
+)
 from tests.conftest import ClientFactory
+from workers.tasks.exports import write
 
 
 def _written(client: TestClient, woken: list[int], **wanted: object) -> dict:
@@ -22,7 +30,7 @@ def _written(client: TestClient, woken: list[int], **wanted: object) -> dict:
     assert created.status_code == 201, created.text
     job = jobs.claim(woken[-1], 30, "host/1")
     assert job is not None
-    service.write_export(job)
+    write(job)
     jobs.finish(job)
     return client.get(f"/v1/exports/{created.json()['id']}").json()
 
@@ -65,12 +73,12 @@ def test_seed_with_a_standing_hit_stays_out(
     session: Session, client: TestClient, woken: list[int], state: str, rows: int
 ) -> None:
     seed = create_seed(session, answer="1", status="accepted")
-    create_hit(session, seed, state=state)
+    seed.checked_index = create_hit(session, seed, state=state).index_id
+    session.commit()
     export = _written(client, woken)
     assert export["row_count"] == rows
     left_out = export["manifest"]["left_out"]
     assert left_out.get("open or confirmed decontamination hit", 0) == 1 - rows
-    assert export["manifest"]["decontamination"]["never_checked"] == rows
 
 
 def test_sft_takes_the_first_reference_response_in_the_reference_class(
@@ -110,8 +118,8 @@ def test_interrupted_export_starts_again_and_a_late_writer_is_fenced(
     assert late is not None
     assert current is not None
     with pytest.raises(jobs.LeaseLost):
-        service.write_export(late)
-    service.write_export(current)
+        write(late)
+    write(current)
     export = client.get(f"/v1/exports/{current.payload['export_id']}").json()
     assert export["state"] == "finished"
     assert verify(_folder(export)) == []
@@ -154,4 +162,22 @@ def test_preview_counts_what_is_left_out(session: Session, client: TestClient) -
     counted = client.post("/v1/exports:preview", json={}).json()
     assert counted == {
         "rows": 1, "without_reference": 1, "with_standing_hits": 1, "never_checked": 1,
+        "checked_before": 0,
     }  # fmt: skip
+
+
+def test_response_that_was_rejected_as_a_trace_is_not_learned_from(
+    session: Session, client: TestClient, woken: list[int]
+) -> None:
+    seed = create_seed(session, "What is 6 x 7?", status="accepted")
+    classes = {"classes": [{"is_reference": True, "keys": ["integer:42"]}]}
+    create_teachability(session, seed, plurality=classes)
+    run = create_run(session, "traces")
+    teacher = create_endpoint(session, "teacher")
+    for index, reason in enumerate(["leaked_guideline", None]):
+        said = create_sample(
+            session, seed, index=index, endpoint=teacher, response=f"Number {index}: 42."
+        )
+        create_trace(session, seed, run, reason, said)
+    [row] = _lines(_folder(_written(client, woken, layout="sft")))
+    assert row["messages"][-1]["content"] == "Number 1: 42."

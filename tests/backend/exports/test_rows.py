@@ -6,6 +6,7 @@ from backend.exports.rows import AcceptedSeed, Skipped, rl_row, sft_row
 def _seed(**given: object) -> AcceptedSeed:
     fields: dict[str, object] = dict.fromkeys(AcceptedSeed._fields)
     fields |= {"seed_id": 1, "revision_id": 2, "source": "web", "prompt": "What is 6 x 7?"}
+    fields |= {"confirmed_hits": [], "passed_items": []}
     return AcceptedSeed(**(fields | given))  # type: ignore[arg-type]
 
 

@@ -27,6 +27,14 @@ def test_wake_up_is_sent_after_commit_only(session: Session, woken: list[int]) -
     assert woken == [kept]
 
 
+def test_wake_up_waits_for_the_commit_that_others_see(session: Session, woken: list[int]) -> None:
+    with session.begin_nested():
+        job_id = service.enqueue(session, "test", {}).id
+    assert woken == []  # a savepoint was released, and nobody could claim the job yet
+    session.commit()
+    assert woken == [job_id]
+
+
 def test_job_is_claimed_by_one(session: Session, woken: list[int]) -> None:
     job_id = _enqueued(session)
     claimed = service.claim(job_id, 30, "host/1")

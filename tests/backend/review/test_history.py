@@ -49,7 +49,7 @@ def test_history_of_names_who_and_what_undid_it(session: Session) -> None:
         session, seed_id=seed.id, revision_id=seed.revision_id, user_id=user.id, kind="undo",
         before={"status": "accepted"}, after={"status": "pending"}, undoes_id=accepted.id,
     )  # fmt: skip
-    history = history_of(session, [seed.id, quiet.id])
+    history = history_of(session, user, [seed.id, quiet.id])
     assert history[quiet.id] == []
     assert [event.id for event in history[seed.id]] == [undoing.id, accepted.id]
     assert [event.undone_by for event in history[seed.id]] == [None, undoing.id]

@@ -77,7 +77,7 @@ def test_heartbeat_keeps_a_lease_and_takes_a_free_one_again(
     queue(ann)
     let_leases_run_out(session)
     answer = ann.post("/v1/queue:heartbeat", json={"seed_ids": [seed.id, seed.id]}).json()
-    assert answer == {"held": [seed.id], "lost": []}
+    assert (answer["held"], answer["lost"], answer["holders"]) == ([seed.id], [], {})
     assert queue(bob) == []
 
 
@@ -86,7 +86,8 @@ def test_heartbeat_names_what_was_lost(session: Session, client_as: ClientFactor
     ann, bob = client_as("curator"), client_as("admin")
     queue(bob)
     answer = ann.post("/v1/queue:heartbeat", json={"seed_ids": [seed.id, 10**12]}).json()
-    assert answer == {"held": [], "lost": [seed.id, 10**12]}
+    assert (answer["held"], answer["lost"]) == ([], [seed.id, 10**12])
+    assert answer["holders"] == {str(seed.id): bob.user.name}  # type: ignore[attr-defined]
 
 
 def test_released_seed_goes_to_the_next(session: Session, client_as: ClientFactory) -> None:
@@ -98,6 +99,33 @@ def test_released_seed_goes_to_the_next(session: Session, client_as: ClientFacto
     assert queue(bob) == []
     assert ann.post("/v1/queue:release", json={"seed_ids": [seed.id]}).status_code == 204
     assert queue(bob) == [seed.id]
+
+
+def test_late_release_keeps_what_was_leased_again_since(
+    session: Session, client_as: ClientFactory
+) -> None:
+    seed = create_seed(session)
+    ann, bob = client_as("curator"), client_as("admin")
+    until = ann.get("/v1/queue").json()["leased_until"]
+    session.execute(update(Lease).values(expires_at=Lease.expires_at + timedelta(seconds=1)))
+    late = {"seed_ids": [seed.id], "leased_until": until}
+    assert ann.post("/v1/queue:release", json=late).status_code == 204
+    assert queue(bob) == []
+    until = ann.get("/v1/queue").json()["leased_until"]
+    assert ann.post("/v1/queue:release", json=late | {"leased_until": until}).status_code == 204
+    assert queue(bob) == [seed.id]
+
+
+def test_detail_says_who_is_reviewing(session: Session, client_as: ClientFactory) -> None:
+    seed = create_seed(session)
+    ann, viewer = client_as("curator"), client_as("viewer")
+    path = f"/v1/seeds/{seed.id}"
+    assert viewer.get(path).json()["reviewed_by"] is None
+    [held] = ann.get("/v1/queue").json()["items"]
+    assert held["reviewed_by"] == ann.user.name  # type: ignore[attr-defined]
+    assert viewer.get(path).json()["reviewed_by"] == ann.user.name  # type: ignore[attr-defined]
+    let_leases_run_out(session)
+    assert viewer.get(path).json()["reviewed_by"] is None
 
 
 def test_skipped_seeds_come_last_for_who_skipped_them(
@@ -123,3 +151,13 @@ def test_undone_skip_is_none(session: Session, client: TestClient) -> None:
 
 def test_queue_needs_a_curator(client_as: ClientFactory) -> None:
     assert client_as("viewer").get("/v1/queue").status_code == 403
+
+
+def test_queue_takes_the_orders_of_lists(session: Session, client: TestClient) -> None:
+    wide = create_seed(session, interval_width=0.9, margin=0.5)
+    close = create_seed(session, interval_width=0.1, margin=0.1)
+    unknown = create_seed(session)
+    assert queue(client, sort="interval") == [wide.id, close.id, unknown.id]
+    assert queue(client, sort="margin") == [close.id, wide.id, unknown.id]
+    assert queue(client, sort="newest") == [unknown.id, close.id, wide.id]
+    assert client.get("/v1/queue", params={"sort": "best"}).status_code == 422

@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from backend.decontamination.index import current_version
 from backend.decontamination.tables import DecontaminationHit
 from backend.jobs.tables import Job
 from backend.seeds.tables import Seed
@@ -195,17 +196,19 @@ def test_undo_of_an_edit_gives_the_earlier_wording_back(
 def test_wording_that_comes_back_brings_its_open_hits(
     session: Session, curator: TestClient, woken: list[int]
 ) -> None:
-    seed = create_seed(session, open_hits=1, checked_index="index")
+    index_id = current_version(session).id
+    seed = create_seed(session, open_hits=1, checked_index=index_id)
     create_hit(session, seed)
     session.commit()
     curator.patch(f"/v1/seeds/{seed.id}", json={"prompt": "A wording in no benchmark?"})
     # The check of the new wording found nothing.
-    session.execute(update(Seed).values(open_hits=0, checked_index="index"))
+    session.execute(update(Seed).values(open_hits=0, checked_index=index_id))
     session.execute(update(Job).values(state="done"))
     session.commit()
     woken.clear()
     assert undo(curator).json()["seed"]["open_hits"] == 1
-    assert len(woken) == 1  # it is checked again
+    kinds = [session.get_one(Job, job_id).kind for job_id in woken]
+    assert kinds == ["decontamination.check", "duplicates.find", "seeds.read_texts"]
 
 
 def test_undo_of_a_seed_that_was_taken_back_is_refused(

@@ -49,6 +49,8 @@ CLASSES = [
     ("expression:x^2", ["x^2", "x²", "x^{2}", "x**2", "f(x) = x^2"]),
     ("expression:2x+y=5", ["2x + y = 5"]),
     ("expression:n!", ["n!"]),
+    ("expression:1/a", ["1/a", r"\frac{1}{a}", "1 / a"]),
+    ("expression:5a", ["5a", "5 a"]),
     ("integer:120", ["5!", r"\binom{10}{3}", r"2^3 \cdot 15"]),
     ("rational:1/3", [r"0.\overline{3}", "0.333...", "1/3", r"\sqrt{\frac{1}{9}}"]),
     ("expression:12-15", ["12-15", "12–15"]),

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.science.judging import disagreement, doubts
+from backend.science.judging import difficulty_gap, disagreement, doubts
 from backend.science.rubric import Verdict
 
 LEVEL = st.none() | st.integers(1, 5)
@@ -54,3 +54,24 @@ def test_doubts_are_the_median_judges(levels: list[int], doubted: bool) -> None:
 def test_doubts_of_what_is_not_rated_are_none() -> None:
     assert doubts([Verdict(3, 2, "")]) == []
     assert doubts([]) == []
+
+
+def test_difficulty_gap_known_values() -> None:
+    # Level 5 is 1, and a model that always agrees finds it 0 difficult.
+    assert difficulty_gap([Verdict(3, 5, "")], 1.0) == 1.0
+    # Level 2 is 1/4; three of four answers agree, so the model finds it 1/4 difficult too.
+    assert difficulty_gap([Verdict(3, 2, "")], 0.75) == 0.0
+    # Levels 2 and 4 are 3 in the mean, which is 1/2; the model never agrees: 1.
+    assert difficulty_gap([Verdict(3, 2, ""), Verdict(9, 4, "")], 0.0) == pytest.approx(0.5)
+
+
+def test_difficulty_gap_needs_a_judge_and_an_agreement() -> None:
+    assert difficulty_gap([], 0.5) is None
+    assert difficulty_gap([Verdict(3, 2, "")], None) is None
+
+
+@given(st.lists(VERDICT, min_size=1, max_size=6), st.floats(0, 1))
+def test_difficulty_gap_is_between_0_and_1(verdicts: list[Verdict], agreement: float) -> None:
+    gap = difficulty_gap(verdicts, agreement)
+    assert gap is not None
+    assert 0 <= gap <= 1

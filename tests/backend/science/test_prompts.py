@@ -7,8 +7,8 @@ from backend.science.prompts import (
     STEP_BY_STEP,
     UnknownTemplate,
     answer_messages,
-    answer_template,
 )
+from backend.science.templates import template_named
 
 
 def test_answer_messages_put_the_instruction_after_the_prompt() -> None:
@@ -33,7 +33,7 @@ def test_template_hash_changes_with_name_version_and_words() -> None:
     assert dataclasses.replace(STEP_BY_STEP).hash == STEP_BY_STEP.hash
 
 
-def test_answer_template_by_name() -> None:
-    assert answer_template("answer_only") is ANSWER_ONLY
+def test_template_by_name() -> None:
+    assert template_named("answer_only") is ANSWER_ONLY
     with pytest.raises(UnknownTemplate, match="step_by_step, answer_only"):
-        answer_template("none")
+        template_named("none")

@@ -132,6 +132,8 @@ def test_upload_holds_no_row_of_its_key(live: TestClient) -> None:
             live.post, "/v1/seeds:bulk", content=slowly(),
             headers={"Content-Type": "application/x-ndjson"},
         )  # fmt: skip
-        assert live.get("/v1/me").status_code == 200
+        # A client reads an upload in its own loop, and waits there: another one has to ask.
+        with TestClient(live.app, headers=live.headers) as other:
+            assert other.get("/v1/me").status_code == 200
         answered.set()
         assert uploading.result(30).json()["created"] == 2

@@ -9,7 +9,13 @@ from sqlalchemy.orm import Session
 from backend.seeds.detail import seed_details
 from backend.seeds.tables import Seed
 from tests.backend.seeds.test_importing import lines, push, row
-from tests.builders import create_hit, create_sample, create_seed, create_teachability
+from tests.builders import (
+    create_hit,
+    create_sample,
+    create_seed,
+    create_teachability,
+    create_user,
+)
 from tests.conftest import ClientFactory
 
 
@@ -38,8 +44,8 @@ def test_detail_composes_all_that_is_known(client: TestClient, session: Session)
 
 def test_details_come_in_the_order_asked(session: Session) -> None:
     first, second = create_seed(session), create_seed(session)
-    asked = [second.id, 999_999, first.id]
-    assert [detail.id for detail in seed_details(session, asked)] == [second.id, first.id]
+    asked, user = [second.id, 999_999, first.id], create_user(session)
+    assert [detail.id for detail in seed_details(session, user, asked)] == [second.id, first.id]
 
 
 def test_withdrawn_seed_stays_readable_but_not_editable(client: TestClient) -> None:

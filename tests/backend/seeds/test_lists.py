@@ -10,11 +10,18 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from backend.seeds import lists
+from backend.seeds.filters import SeedFilter, matching_seed_ids
+from backend.seeds.orders import SORTS, Sort, queue_order
 from backend.seeds.schemas import SeedListQuery
+from backend.seeds.tables import STATUSES
 from tests.builders import create_seed
 from tests.conftest import ClientFactory
 
-KEYS = {"attention": "attention", "score": "score"}
+# What each order goes by, and whether its smallest value comes first.
+KEYS = {
+    "attention": ("attention", False), "score": ("score", False), "margin": ("margin", True),
+    "interval": ("interval_width", False), "judge_gap": ("judge_gap", False),
+}  # fmt: skip
 VALUES = st.sampled_from([None, None, 0.0, 0.5, 0.5, 1.0, 0.1 + 0.2])
 
 
@@ -29,22 +36,32 @@ def all_pages(session: Session, **query: Any) -> list[int]:
         after = page.next
 
 
-@given(values=st.lists(VALUES, max_size=12), limit=st.integers(1, 5))
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+@given(
+    rows=st.lists(st.tuples(VALUES, st.sampled_from(STATUSES)), max_size=12),
+    limit=st.integers(1, 5),
 )
-@pytest.mark.parametrize("sort", ["attention", "score", "newest"])
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@pytest.mark.parametrize("sort", SORTS)
 def test_pages_together_are_the_whole_in_order(
-    connection: Connection, sort: str, values: list[float | None], limit: int
+    connection: Connection, sort: Sort, rows: list[tuple[float | None, str]], limit: int
 ) -> None:
+    name, smallest_first = KEYS.get(sort, ("score", False))
     with Session(connection, join_transaction_mode="create_savepoint") as session:
-        seeds = [create_seed(session, **{KEYS.get(sort, "score"): value}) for value in values]
-        rank = {
-            seed.id: ((value is not None, value or 0.0) if sort in KEYS else (), seed.id)
-            for seed, value in zip(seeds, values, strict=True)
-        }
+        seeds = [create_seed(session, status=status, **{name: value}) for value, status in rows]
+        rank: dict[int, tuple[Any, ...]] = {}
+        for seed, (value, _) in zip(seeds, rows, strict=True):
+            size = 0.0 if value is None or sort == "newest" else value
+            first = -size if smallest_first else size
+            rank[seed.id] = (value is not None or sort == "newest", first, seed.id)
         expected = sorted(rank, key=lambda seed_id: rank[seed_id], reverse=True)
         assert all_pages(session, sort=sort, limit=limit) == expected
+        pending = [seed.id for seed in seeds if seed.status == "pending"]
+        of_status = [seed_id for seed_id in expected if seed_id in pending]
+        assert all_pages(session, sort=sort, limit=limit, status="pending") == of_status
+        queued = matching_seed_ids(SeedFilter(status="pending")).order_by(*queue_order(sort))
+        assert list(session.scalars(queued)) == of_status
 
 
 def test_page_stays_right_when_seeds_come_and_go(session: Session) -> None:
@@ -72,7 +89,7 @@ FILTERS: list[tuple[dict[str, Any], set[str]]] = [
     ({"min_score": 0.5}, {"scored"}),
     ({"q": "APPLES"}, {"plain"}),
     ({"q": "100%"}, {"answered"}),
-    ({"q": "_"}, {"contaminated"}),
+    ({"q": "snake_case"}, {"contaminated"}),
 ]
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
+from backend.decontamination.index import current_version
 from backend.decontamination.tables import Benchmark
 from backend.jobs.tables import Job
 from backend.seeds.state import SeedScores, set_scores
@@ -44,7 +45,7 @@ def test_new_text_is_a_new_revision_that_nobody_has_judged(
 ) -> None:
     (seed_id,) = ids(push(client, lines(row("a?", external_id="1"))))
     seed = session.get_one(Seed, seed_id)
-    seed.status, seed.checked_index = "accepted", "index-1"
+    seed.status, seed.checked_index = "accepted", current_version(session).id
     set_scores(session, [SeedScores(seed.revision_id, "easy", 0.1, 1.0, 0.9, 2, 0.5)])
     session.commit()
     answer = push(client, lines(row("b?", external_id="1")))
@@ -117,11 +118,15 @@ def test_insert_rejects_and_skip_leaves_what_is_there(client: TestClient, sessio
     assert current(session, seed_id) == ("a?", None, 1)
 
 
-def test_new_seeds_are_checked_for_contamination(client: TestClient, session: Session) -> None:
+def test_new_seeds_are_checked_against_benchmarks_and_each_other(
+    client: TestClient, session: Session
+) -> None:
     session.add(Benchmark(name="gsm8k", version="1", split="test", item_count=1))
     session.commit()
     push(client, lines(row("a?")))
-    assert session.scalars(select(Job.kind)).all() == ["decontamination.check"]
+    assert session.scalars(select(Job.kind).order_by(Job.id)).all() == [
+        "decontamination.check", "duplicates.find", "seeds.read_texts"
+    ]  # fmt: skip
 
 
 ROWS = st.builds(

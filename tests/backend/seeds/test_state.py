@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
+from backend.decontamination.index import current_version
 from backend.errors import Conflict, NotFound
 from backend.seeds.service import add_revision
 from backend.seeds.state import SeedScores, apply_state, set_hits, set_scores
@@ -21,6 +22,28 @@ def test_set_scores_reaches_each_seed_by_its_current_revision(session: Session) 
     assert (first.steps, first.attention) == (4, 1.5)
 
 
+def test_signs_are_written_beside_the_scores_and_forgotten_with_them(session: Session) -> None:
+    seed = create_seed(session, tags=["kept"])
+    signs = {
+        "margin": 0.25, "tie": False, "interval_width": 0.4, "judge_gap": 0.1, "key_conflict": True
+    }  # fmt: skip
+    set_scores(session, [_scores(seed.revision_id)._replace(**signs)])
+    assert {name: getattr(seed, name) for name in signs} == signs
+    add_revision(session, seed, "Another wording?", None, "edit", None)
+    assert {getattr(seed, name) for name in signs} == {None}
+    assert seed.tags == ["kept"]
+
+
+def test_tags_are_set_and_put_back(session: Session) -> None:
+    seed = create_seed(session)
+    before = apply_state(session, seed.id, {"tags": ["geometry"]})
+    session.refresh(seed)
+    assert (before, seed.tags) == ({"tags": []}, ["geometry"])
+    apply_state(session, seed.id, before)
+    session.refresh(seed)
+    assert seed.tags == []
+
+
 def test_set_scores_of_an_old_revision_changes_nothing(session: Session) -> None:
     seed = create_seed(session)
     old = seed.revision_id
@@ -32,8 +55,9 @@ def test_set_scores_of_an_old_revision_changes_nothing(session: Session) -> None
 
 def test_set_hits_counts_and_marks_as_checked(session: Session) -> None:
     seed, other = create_seed(session), create_seed(session)
-    set_hits(session, {seed.id: 2}, "index-1")
-    assert (seed.open_hits, seed.checked_index) == (2, "index-1")
+    index_id = current_version(session).id
+    set_hits(session, {seed.id: 2}, index_id)
+    assert (seed.open_hits, seed.checked_index) == (2, index_id)
     session.refresh(other)
     assert (other.open_hits, other.checked_index) == (0, None)
 
@@ -76,7 +100,8 @@ def test_apply_state_refuses_a_revision_of_another_seed(session: Session) -> Non
 
 
 def test_new_revision_forgets_what_was_said_of_the_old_one(session: Session) -> None:
-    seed = create_seed(session, status="accepted", checked_index="index-1")
+    index_id = current_version(session).id
+    seed = create_seed(session, status="accepted", checked_index=index_id)
     set_scores(session, [_scores(seed.revision_id)])
     revision = add_revision(session, seed, "Another wording?", "42", "edit", None)
     assert (revision.number, seed.revision_id) == (2, revision.id)

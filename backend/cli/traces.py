@@ -1,0 +1,147 @@
+"""`seedbed traces`: ask a teacher for traces, and see what they came to."""
+
+import re
+from typing import Annotated, Any
+
+import typer
+
+from backend.cli.client import Api, fail, print_table, say
+from backend.cli.run_options import (
+    MaxCalls,
+    MaxCost,
+    MaxTokens,
+    RunId,
+    budgets,
+    endpoint_numbers,
+    number_of,
+    seed_filter,
+    show_forecast,
+    show_run,
+)
+from backend.science.trace_choice import ChoiceRule
+from backend.science.trace_evidence import Reason
+
+app = typer.Typer(help="Ask teachers for traces, list and read them.", no_args_is_help=True)
+
+PROMPT_SHOWN = 60
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+@app.command()
+def start(
+    teacher: Annotated[str, typer.Option(help="The teacher's name.")],
+    samples: Annotated[int, typer.Option(help="Traces of each seed.")] = 4,
+    template: Annotated[
+        str | None, typer.Option(help="Template in place of the teacher's own.")
+    ] = None,
+    rule: Annotated[
+        list[str] | None, typer.Option(help="A rule in place of its default: most_tokens=8000.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="What to call the run.")] = None,
+    source: Annotated[str | None, typer.Option(help="Only seeds of this source.")] = None,
+    domain: Annotated[str | None, typer.Option(help="Only seeds of this domain.")] = None,
+    status: Annotated[str | None, typer.Option(help="Only seeds of this status.")] = None,
+    max_calls: MaxCalls = None,
+    max_tokens: MaxTokens = None,
+    max_cost: MaxCost = None,
+    parallel_jobs: Annotated[int, typer.Option(help="Jobs that share the seeds.")] = 1,
+    forecast: Annotated[bool, typer.Option("--forecast", help="Only say what it takes.")] = False,
+) -> None:
+    """Ask for traces of the seeds that match now; `seedbed runs` steers the run."""
+    api = Api()
+    body = {
+        "name": name,
+        "filter": seed_filter(source=source, domain=domain, status=status),
+        "teacher_endpoint_id": number_of(endpoint_numbers(api), teacher),
+        "samples": samples,
+        "template": template,
+        "rules": dict(map(_rule, rule or [])),
+        "parallel_jobs": parallel_jobs,
+        **budgets(max_calls, max_tokens, max_cost),
+    }
+    if forecast:
+        show_forecast(api.post("/v1/trace-runs:forecast", body))
+        return
+    show_run(api.post("/v1/trace-runs", body))
+
+
+@app.command("list")
+def list_traces(
+    run: Annotated[int | None, typer.Option(help="Only those of this run.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Only those of this seed.")] = None,
+    state: Annotated[str | None, typer.Option(help="kept or rejected.")] = None,
+    reason: Annotated[Reason | None, typer.Option(help="Only those rejected for this.")] = None,
+    limit: Annotated[int, typer.Option(help="How many.")] = 50,
+) -> None:
+    """The newest traces."""
+    wanted = {"run_id": run, "seed_id": seed, "state": state, "reason": reason}
+    given = {name: value for name, value in wanted.items() if value is not None}
+    fields = ["sample_id", "seed_id", "endpoint", "state", "reason", "thinking_tokens",
+              "answer_tokens", "prompt"]  # fmt: skip
+    traces = Api().get("/v1/traces", limit=limit, **given)["items"]
+    print_table(fields, [[*(t[field] for field in fields[:-1]), _short(t)] for t in traces])
+
+
+@app.command()
+def show(sample_id: Annotated[int, typer.Argument(help="The response's number.")]) -> None:
+    """One trace: what was found out about it, its thinking and its answer."""
+    trace = Api().get(f"/v1/traces/{sample_id}")
+    fields = ["seed_id", "endpoint", "state", "reason", "found", "answer_key", "key_origin",
+              "reference_answer", "thinking_tokens", "answer_tokens", "cost"]  # fmt: skip
+    print_table(["", ""], [[name, trace[name]] for name in fields])
+    say("")
+    for part in ("prompt", "thinking", "answer"):
+        # A model's words must not steer the terminal.
+        typer.echo(f"--- {part}\n{_CONTROLS.sub(chr(0xFFFD), trace[part])}\n")
+
+
+@app.command()
+def summary(run_id: RunId) -> None:
+    """What a run's traces came to."""
+    found = Api().get(f"/v1/runs/{run_id}/traces:summary")
+    share = "" if found["kept_share"] is None else f" ({found['kept_share']:.1%})"
+    say(f"{found['traces']:,} traces, {found['kept']:,} kept{share}")
+    rows = [[row["reason"], row["count"], f"{row['share']:.1%}"] for row in found["reasons"]]
+    print_table(["reason", "traces", "share"], rows)
+    print_table(["kept", "seeds"], [[row["kept"], row["seeds"]] for row in found["kept_per_seed"]])
+    for part in ("thinking_tokens", "answer_tokens"):
+        if (spread := found[part]) is not None:
+            say(f"{part.replace('_', ' ')}: {spread['p50']:,.0f}, 95% below {spread['p95']:,.0f}")
+
+
+@app.command()
+def chosen(
+    rule: Annotated[ChoiceRule, typer.Option(help="How to choose.")] = "shortest",
+    run: Annotated[int | None, typer.Option(help="Only among those of this run.")] = None,
+) -> None:
+    """By seed, which of its kept traces to train on."""
+    api, after = Api(), None
+    rows: list[list[Any]] = []
+    while True:
+        given = {"run_id": run, "after": after}
+        wanted = {name: value for name, value in given.items() if value is not None}
+        page = api.get("/v1/traces:chosen", rule=rule, limit=1000, **wanted)
+        rows += [
+            [seed["seed_id"], seed["kept"], ", ".join(map(str, seed["sample_ids"]))]
+            for seed in page["items"]
+        ]
+        if (after := page["next"]) is None:
+            break
+    print_table(["seed_id", "kept", "sample_ids"], rows)
+
+
+def _rule(given: str) -> tuple[str, float | bool | None]:
+    """A rule's name and value; what the value may be is for the API to say."""
+    name, _, value = given.partition("=")
+    words = {"true": True, "false": False, "none": None}
+    if value in words:
+        return name, words[value]
+    try:
+        return name, int(value) if value.lstrip("-").isdigit() else float(value)
+    except ValueError:
+        fail(f"Give a rule as name=number: {given} is none.")
+
+
+def _short(trace: dict[str, Any]) -> str:
+    words = " ".join(trace["prompt"].split())
+    return words if len(words) <= PROMPT_SHOWN else f"{words[: PROMPT_SHOWN - 1]}…"

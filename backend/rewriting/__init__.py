@@ -1,0 +1,1 @@
+"""Rewrites: proposed wordings, what was checked of them, and who approved them."""

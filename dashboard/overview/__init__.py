@@ -1,0 +1,1 @@
+"""The sections of the overview, each drawn from one answer of the API."""

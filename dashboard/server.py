@@ -1,0 +1,20 @@
+"""The dashboard's server: Streamlit's, told of the provider, with the route of the cookie.
+
+streamlit run dashboard/server.py
+"""
+
+from pathlib import Path
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from dashboard import session_cookie, single_sign_on
+from dashboard.first_paint import FirstPaint
+
+# Found by its name.
+app = st.App(
+    Path(__file__).parent / "app.py",
+    secrets=single_sign_on.secrets(),
+    routes=[session_cookie.route()],
+    middleware=[Middleware(FirstPaint)],
+)

@@ -1,0 +1,72 @@
+"""A rewrite in a real Chromium: it fails a check, is mended, approved, and stands in triage."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.dashboard import browser as real
+from tests.dashboard.accessibility import barriers
+from tests.dashboard.fake_api import FakeApi
+from tests.dashboard.fake_rewrite_rows import PROOF, SEED_OF_PROOF, some_rewrites
+
+pytestmark = pytest.mark.browser
+
+LEAKS = "Show that the sum of the first 40 odd numbers is 1600."
+MENDED = "What is the sum of the first 40 odd numbers?"
+
+
+@pytest.fixture
+def opened(chromium: Browser, url: str, api: FakeApi) -> Iterator[Page]:
+    """The page of a seed that asks for a proof; nothing may go wrong or leave the machine."""
+    some_rewrites(api)
+    api.rewrites.clear()
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(real.MILLISECONDS)
+    complaints = real.watch(page)
+    page.goto(f"{url}/seeds?seed={SEED_OF_PROOF}&link=good-link")
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def write(page: Page, prompt: str, answer: str, why: str) -> None:
+    for label, text in (
+        ("New prompt", prompt), ("Its answer", answer), ("What you changed, and why", why)
+    ):  # fmt: skip
+        page.get_by_label(label).fill(text)
+        page.keyboard.press("Tab")
+    page.get_by_role("button", name="Propose the rewrite").click()
+
+
+def test_proof_is_rewritten_mended_and_approved(opened: Page, api: FakeApi, url: str) -> None:
+    opened.get_by_role("link", name="Write a rewrite").click()
+    expect(opened.get_by_role("heading", name=f"Rewrite seed {SEED_OF_PROOF}")).to_be_visible()
+    expect(opened.locator(".katex").first).to_be_visible()
+    assert barriers(opened) == []
+    write(opened, LEAKS, "1600", "A number can be checked.")
+
+    expect(opened.get_by_role("heading", name="Rewrite 1")).to_be_visible()
+    expect(opened.get_by_text("states its answer")).to_be_visible()
+    expect(opened.get_by_role("button", name="Approve")).to_be_disabled()
+    assert barriers(opened) == []
+
+    opened.get_by_role("button", name="Revise").click()
+    expect(opened.get_by_label("New prompt")).to_have_value(LEAKS)
+    write(opened, MENDED, "1600", "It asks now, and does not tell.")
+    expect(opened.get_by_role("heading", name="Rewrite 2")).to_be_visible()
+    assert [api.rewrites[number]["state"] for number in (1, 2)] == ["withdrawn", "proposed"]
+    expect(opened.locator("mark.added").filter(has_text="40")).to_be_visible()
+    assert api.seeds[SEED_OF_PROOF]["prompt"] == PROOF
+
+    opened.get_by_role("button", name="Approve").click()
+    expect(opened.get_by_text("the seed reads so")).to_be_visible()
+    seed = api.seeds[SEED_OF_PROOF]
+    assert (seed["prompt"], seed["status"]) == (MENDED, "pending")
+
+    opened.goto(f"{url}/triage?q=first+40+odd")
+    expect(opened.get_by_test_id("seed")).to_contain_text(str(SEED_OF_PROOF))
+    expect(opened.get_by_text(MENDED)).to_be_visible()
+    opened.goto(f"{url}/seeds?seed={SEED_OF_PROOF}")
+    expect(opened.get_by_text("rewrite (It asks now, and does not tell.)").first).to_be_visible()
