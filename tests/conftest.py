@@ -106,3 +106,14 @@ def client_as(session: Session, woken: list[int]) -> Iterator[ClientFactory]:
 def client(client_as: ClientFactory) -> TestClient:
     """A client signed in as admin."""
     return client_as("admin")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Real browsers and processes on a crowded machine: who ran out of time may try once more.
+
+    Only of time: what was wrong is wrong. The report counts and names who needed it.
+    """
+    again = pytest.mark.flaky(reruns=1, only_rerun=["Timeout", "in time"])
+    for item in items:
+        if item.get_closest_marker("browser") or {"durability", "flows"} & set(item.path.parts):
+            item.add_marker(again)

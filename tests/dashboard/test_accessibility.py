@@ -1,9 +1,10 @@
 """Every page in light and dark, looked over by axe-core; and the way through them by keyboard."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.dashboard import browser as real
 from tests.dashboard.accessibility import barriers
@@ -31,17 +32,25 @@ def themed(chromium: Browser, server: FakeServer, request: pytest.FixtureRequest
     context.close()
 
 
+def nothing_folded(page: Page) -> bool:
+    """Open the first that is folded, if any is: a page that draws itself anew folds it again."""
+    folded = page.locator("[data-testid=stExpander] details:not([open]) > summary")
+    if not folded.count():
+        return True
+    with suppress(Error):
+        head = folded.first.element_handle()
+        head.click(timeout=5000)
+        page.wait_for_function("head => head.parentElement.open", arg=head, timeout=5000)
+    return False
+
+
 def drawn(page: Page) -> None:
     """Wait until the page is whole, and open what is folded."""
     app = "[data-testid=stApp][data-test-connection-state=CONNECTED]"
     page.locator(f"{app}[data-test-script-state=notRunning]").wait_for()
     page.locator("h1").first.wait_for()
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
-    folded = page.locator("[data-testid=stExpander] details:not([open]) > summary")
-    while folded.count():
-        head = folded.first.element_handle()
-        head.click()
-        page.wait_for_function("head => head.parentElement.open", arg=head)
+    real.until(lambda: nothing_folded(page))
     page.locator(f"{app}[data-test-script-state=notRunning]").wait_for()
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
 
