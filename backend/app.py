@@ -24,6 +24,7 @@ from backend.judging import routes as judging
 from backend.overview import routes as overview
 from backend.review import routes as review
 from backend.review_queues import routes as review_queues
+from backend.rewards import routes as rewards
 from backend.rewriting import routes as rewriting
 from backend.runs import routes as runs
 from backend.scoring import routes as policies
@@ -64,6 +65,7 @@ def create_app() -> FastAPI:
         runs.router,
         traces.router,
         policies.router,
+        rewards.router,
         review.router,
         review_queues.router,
         rewriting.router,
