@@ -17,6 +17,7 @@ from dashboard.judge_requests import JudgeRequests
 from dashboard.overview_requests import OverviewRequests
 from dashboard.policy_requests import PolicyRequests
 from dashboard.queue_requests import QueueRequests
+from dashboard.reward_requests import RewardRequests
 from dashboard.rewrite_requests import RewriteRequests
 from dashboard.run_requests import RunRequests
 from dashboard.trace_requests import TraceRequests
@@ -95,6 +96,7 @@ class Api(
     OverviewRequests,
     PolicyRequests,
     QueueRequests,
+    RewardRequests,
     RewriteRequests,
     RunRequests,
     TraceRequests,
