@@ -16,6 +16,7 @@ from dashboard.history_requests import HistoryRequests
 from dashboard.judge_requests import JudgeRequests
 from dashboard.overview_requests import OverviewRequests
 from dashboard.policy_requests import PolicyRequests
+from dashboard.proposal_requests import ProposalRequests
 from dashboard.queue_requests import QueueRequests
 from dashboard.rewrite_requests import RewriteRequests
 from dashboard.run_requests import RunRequests
@@ -94,6 +95,7 @@ class Api(
     JudgeRequests,
     OverviewRequests,
     PolicyRequests,
+    ProposalRequests,
     QueueRequests,
     RewriteRequests,
     RunRequests,

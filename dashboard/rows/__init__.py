@@ -76,6 +76,7 @@ from dashboard.rows.policies import (
     VoteReliability,
     WrongKeyPrior,
 )
+from dashboard.rows.proposals import OutcomeShare, ProposalSummary
 from dashboard.rows.queues import (
     Adjudicated,
     AgainstVerdict,
@@ -228,6 +229,7 @@ __all__ = [
     "NamedBenchmark",
     "NearDuplicate",
     "Opinion",
+    "OutcomeShare",
     "Overview",
     "Pace",
     "Page",
@@ -240,6 +242,7 @@ __all__ = [
     "PolicyPreset",
     "PolicyPreview",
     "Progress",
+    "ProposalSummary",
     "QuestionAgreement",
     "Queue",
     "QueueHealth",

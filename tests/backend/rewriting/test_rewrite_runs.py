@@ -42,7 +42,8 @@ def _replied(session: Session, run: Any, *texts: str) -> None:
     for index, text in enumerate(texts):
         create_sample(
             session, seed, index=index, key=None, response=text, template_hash=entry.template_hash,
-            endpoint=asked, settings_hash=entry.settings_hash, max_tokens=entry.sampling.max_tokens, run_id=run["id"],
+            endpoint=asked, settings_hash=entry.settings_hash, run_id=run["id"],
+            max_tokens=entry.sampling.max_tokens,
         )  # fmt: skip
     maker = rewrite_maker("proof_to_answer", entry)
     assert read_replies(session, run["id"], entry, [seed.revision_id], maker) == {}
