@@ -39,7 +39,7 @@ def _candidate(rewrite: RewriteRow) -> None:
         st.caption("The seed reads otherwise by now.")
     with st.container(horizontal=True):
         number = rewrite["id"]
-        if st.button("Open", icon=":material/compare:", key=f"open_{number}"):
+        if st.button("Compare", icon=":material/compare:", key=f"compare_{number}"):
             show_rewrite(number)
         if st.button("Revise", icon=":material/edit:", key=f"revise_{number}"):
             show_form(rewrite["seed_id"], number)

@@ -69,7 +69,7 @@ def test_studio_asks_about_its_seed_and_shows_who_proposes_what(
     assert "**Rewrite 1** by Teacher" in told
     assert "1 candidate; 1 reply: proposed before; 1 reply: not one JSON object." in told
     assert not page.exception
-    button(page, "Open").click().run()
+    button(page, "Compare").click().run()
     assert page.title[0].value == "Rewrite 1"
 
 

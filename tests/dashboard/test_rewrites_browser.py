@@ -56,7 +56,7 @@ def test_proof_is_rewritten_by_a_model_mended_and_approved(
     expect(opened.get_by_role("heading", name="2 candidates to choose from")).to_be_visible()
     expect(opened.get_by_text("1 reply: proposed before")).to_be_visible()
     assert barriers(opened) == []
-    opened.get_by_role("button", name="Open").first.click()
+    opened.get_by_role("button", name="Compare").last.click()
 
     expect(opened.get_by_role("heading", name="Rewrite 1")).to_be_visible()
     expect(opened.get_by_text("by Teacher")).to_be_visible()

@@ -1,5 +1,8 @@
 """A model is asked for rewrites: each is paid once, read once, and waits as a curator's does."""
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import select
 
@@ -115,6 +118,20 @@ def test_same_question_is_answered_from_what_is_stored(server: FakeOpenAI) -> No
     other = start_rewrites(server.base_url, endpoint_id=endpoint_id, candidates=1, note="Shorter.")
     propose(other)
     assert (len(server.requests), outcomes(other)) == (4, ["made"])
+
+
+def test_two_runs_at_once_share_what_is_paid_and_propose_it_once(server: FakeOpenAI) -> None:
+    add_proofs(4)
+    endpoint_id = proposer(server.base_url)
+    runs = [
+        start_rewrites(server.base_url, endpoint_id=endpoint_id, candidates=2) for _ in range(2)
+    ]
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(propose, runs))
+    assert [read(run_id).state for run_id in runs] == ["finished"] * 2
+    assert (len(samples()), len(rewrites())) == (8, 8)
+    counted = Counter(outcome for run_id in runs for outcome in outcomes(run_id))
+    assert counted == {"made": 8, "duplicate": 8}
 
 
 def test_rejected_rewrite_does_not_come_back(server: FakeOpenAI) -> None:
