@@ -31,48 +31,62 @@ class Outcome(NamedTuple):
     seed_id: int | None = None
 
 
-class Maker(Protocol):
-    """Makes something of a proposal about a seed that is locked and reads like `base`."""
+class Asked(NamedTuple):
+    """A proposal, and the seed and wording that it is about."""
 
-    def __call__(
-        self, session: Session, seed: Seed, base: SeedRevision, proposal: Proposal, sample_id: int
-    ) -> Outcome:
-        """What became of it; conflicts are outcomes, and raise nothing."""
+    seed: Seed
+    base: SeedRevision
+    proposal: Proposal
+    sample_id: int
+
+
+class Maker(Protocol):
+    """What a run makes of proposals.
+
+    Attributes:
+        locks: whether it changes the seeds that were asked about, which are held then.
+    """
+
+    locks: bool
+
+    def refuses(self, seed: Seed) -> str | None:
+        """Why nothing is to be asked about a seed, or made of what was said about it."""
+
+    def make(self, session: Session, asked: Sequence[Asked]) -> Sequence[Outcome]:
+        """What becomes of each, in their order; conflicts are outcomes, and raise nothing."""
 
 
 def read_replies(
-    session: Session, run_id: int, entry: LineUpEntry, revision_ids: Sequence[int], make: Maker
+    session: Session, run_id: int, entry: LineUpEntry, revision_ids: Sequence[int], maker: Maker
 ) -> dict[int, str]:
     """Make what they propose of the replies that the run has not read, once and for all.
-
-    Seeds are locked in the order of their numbers, as everywhere.
 
     Args:
         session: the one that has stored the replies; flushed, not committed.
         run_id: the run.
         entry: who was asked; replies that other runs have paid for count where they fit it.
         revision_ids: the wordings that were asked about.
-        make: what the run is for.
+        maker: what the run is for.
 
     Returns:
-        The wordings that are no seed's any more, with the words for it: nothing is made of them,
-        and their replies stay unread.
+        The wordings of which nothing can be made any more, with the words for it: their replies
+        stay unread.
     """
     lost: dict[int, str] = {}
+    asked: list[Asked] = []
     replies = _unread(session, run_id, entry, revision_ids)
-    for seed, base in _locked(session, revision_ids):
-        if (reason := why_lost(seed, base.id)) is not None:
+    for seed, base in _asked_about(session, revision_ids, lock=maker.locks):
+        if (reason := why_lost(seed, base.id) or maker.refuses(seed)) is not None:
             lost[base.id] = reason
             continue
         for reply in replies[base.id]:
-            outcome = _outcome(session, seed, base, reply, make)
-            session.add(
-                ProposalReply(
-                    run_id=run_id, sample_id=reply.id, revision_id=base.id,
-                    outcome=outcome.code, said=outcome.said, rewrite_id=outcome.rewrite_id,
-                    seed_id=outcome.seed_id,
-                )
-            )  # fmt: skip
+            found = _read(base, reply)
+            if isinstance(found, Proposal):
+                asked.append(Asked(seed, base, found, reply.id))
+            else:
+                session.add(_row(run_id, base.id, reply.id, found))
+    for one, outcome in zip(asked, maker.make(session, asked), strict=True):
+        session.add(_row(run_id, one.base.id, one.sample_id, outcome))
     session.flush()
     return lost
 
@@ -104,22 +118,22 @@ def _unread(
     return found
 
 
-def _locked(session: Session, revision_ids: Sequence[int]) -> list[tuple[Seed, SeedRevision]]:
-    """The seeds of these wordings, held for the transaction, in the order of their numbers."""
-    rows = session.execute(
+def _asked_about(
+    session: Session, revision_ids: Sequence[int], *, lock: bool
+) -> list[tuple[Seed, SeedRevision]]:
+    """The seeds of these wordings in the order of their numbers, in which all lock them."""
+    wanted = (
         select(Seed, SeedRevision)
         .join(SeedRevision, SeedRevision.seed_id == Seed.id)
         .where(among(SeedRevision.id, revision_ids))
         .order_by(Seed.id)
-        .with_for_update(of=Seed)
         .execution_options(populate_existing=True)
     )
+    rows = session.execute(wanted.with_for_update(of=Seed) if lock else wanted)
     return [(row[0], row[1]) for row in rows]
 
 
-def _outcome(
-    session: Session, seed: Seed, base: SeedRevision, reply: Reply, make: Maker
-) -> Outcome:
+def _read(base: SeedRevision, reply: Reply) -> Proposal | Outcome:
     found = parse_proposal(reply.response, cut_off=reply.finish_reason == CUT_OFF)
     if isinstance(found, Unusable):
         return Outcome(found.code, found.reason)
@@ -129,4 +143,11 @@ def _outcome(
         return Outcome("too_long", str(error))
     if found.prompt.split() == base.prompt.split():
         return Outcome("unchanged", "the prompt is the one that was asked about")
-    return make(session, seed, base, found, reply.id)
+    return found
+
+
+def _row(run_id: int, revision_id: int, sample_id: int, outcome: Outcome) -> ProposalReply:
+    return ProposalReply(
+        run_id=run_id, sample_id=sample_id, revision_id=revision_id, outcome=outcome.code,
+        said=outcome.said, rewrite_id=outcome.rewrite_id, seed_id=outcome.seed_id,
+    )  # fmt: skip

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from backend.errors import Conflict
 from backend.jobs.service import ClaimedJob
 from backend.proposals.reading import Maker, why_lost
-from backend.rewriting.from_models import rewrite_maker
+from backend.rewriting.from_models import RewriteMaker
 from backend.row_sets import among
 from backend.runs.pending import PendingSeed, pending_seeds
 from backend.runs.plan import ShardPlan, shard_plan
@@ -19,8 +19,6 @@ from backend.science.rewrite_templates import rewrite_template
 from backend.scoring.line_up import LineUpEntry
 from backend.seeds.tables import Seed, SeedRevision
 
-PROGRAM = "it is answered by a program, which a rewrite by a model would not fit"
-
 
 class ProposalPlan(NamedTuple):
     """A run's part for one job: its line-up is the proposer alone."""
@@ -28,7 +26,7 @@ class ProposalPlan(NamedTuple):
     shard: ShardPlan
     template: ProposalTemplate
     note: str | None
-    make: Maker
+    maker: Maker
 
     @property
     def proposer(self) -> LineUpEntry:
@@ -57,7 +55,7 @@ def proposal_plan(session: Session, job: ClaimedJob) -> ProposalPlan:
     template = rewrite_template(settings.template)
     if template.hash_with(settings.note) != entry.template_hash:
         raise Conflict(f"the template {template.kind} has new words since: start a new run")
-    return ProposalPlan(shard, template, settings.note, rewrite_maker(settings.template, entry))
+    return ProposalPlan(shard, template, settings.note, RewriteMaker(settings.template, entry))
 
 
 def pending_proposals(
@@ -74,11 +72,11 @@ def pending_proposals(
         )
     }
     return [
-        PendingProposals(seed, _refusal(seeds[seed.revision_id], seed.revision_id))
+        PendingProposals(seed, _refusal(plan, seeds[seed.revision_id], seed.revision_id))
         for seed in found
     ]
 
 
-def _refusal(seed: Seed, revision_id: int) -> str | None:
+def _refusal(plan: ProposalPlan, seed: Seed, revision_id: int) -> str | None:
     """Why a seed is not asked about: nothing is paid for what nobody can use."""
-    return why_lost(seed, revision_id) or (PROGRAM if "tests" in seed.extra else None)
+    return why_lost(seed, revision_id) or plan.maker.refuses(seed)

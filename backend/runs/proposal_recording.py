@@ -22,7 +22,7 @@ class ProposalRecorder(ShardRecorder):
     def _end_items(self, session: Session, batch: Batch) -> Ended:
         plan = self._proposals
         touched = {*batch.complete, *(sample.revision_id for sample in batch.samples)}
-        lost = read_replies(session, plan.shard.run_id, plan.proposer, sorted(touched), plan.make)
+        lost = read_replies(session, plan.shard.run_id, plan.proposer, sorted(touched), plan.maker)
         done = [revision_id for revision_id in batch.complete if revision_id not in lost]
         return Ended(
             self._set_state(session, done, "proposed"), self._fail(session, batch.failed | lost)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from backend.endpoints.tables import Endpoint
 from backend.jobs.tables import Job
 from backend.proposals.reading import read_replies
-from backend.rewriting.from_models import rewrite_maker
+from backend.rewriting.from_models import RewriteMaker
 from backend.science.rewrite_templates import rewrite_template
 from backend.scoring.line_up import line_up_of
 from backend.seeds.tables import Seed
@@ -45,7 +45,7 @@ def _replied(session: Session, run: Any, *texts: str) -> None:
             endpoint=asked, settings_hash=entry.settings_hash, run_id=run["id"],
             max_tokens=entry.sampling.max_tokens,
         )  # fmt: skip
-    maker = rewrite_maker("proof_to_answer", entry)
+    maker = RewriteMaker("proof_to_answer", entry)
     assert read_replies(session, run["id"], entry, [seed.revision_id], maker) == {}
     session.commit()
 
