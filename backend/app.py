@@ -22,6 +22,7 @@ from backend.exports import routes as exports
 from backend.jobs import routes as jobs
 from backend.judging import routes as judging
 from backend.overview import routes as overview
+from backend.proposals import routes as proposals
 from backend.review import routes as review
 from backend.review_queues import routes as review_queues
 from backend.rewards import routes as rewards
@@ -64,6 +65,7 @@ def create_app() -> FastAPI:
         exports.router,
         runs.router,
         traces.router,
+        proposals.router,
         policies.router,
         rewards.router,
         review.router,

@@ -8,6 +8,7 @@ from backend.endpoints import tables as endpoints
 from backend.exports import tables as exports
 from backend.jobs import tables as jobs
 from backend.overview import tables as overview
+from backend.proposals import tables as proposals
 from backend.review import tables as review
 from backend.review_queues import tables as review_queues
 from backend.rewriting import tables as rewriting
@@ -19,6 +20,6 @@ from backend.views import tables as views
 
 __all__ = [
     "Base", "accounts", "decontamination", "duplicates", "endpoints", "exports", "jobs",
-    "overview", "review", "review_queues", "rewriting", "runs", "scoring", "seeds", "traces",
-    "views",
+    "overview", "proposals", "review", "review_queues", "rewriting", "runs", "scoring", "seeds",
+    "traces", "views",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ from dashboard.history_requests import HistoryRequests
 from dashboard.judge_requests import JudgeRequests
 from dashboard.overview_requests import OverviewRequests
 from dashboard.policy_requests import PolicyRequests
+from dashboard.proposal_requests import ProposalRequests
 from dashboard.queue_requests import QueueRequests
 from dashboard.reward_requests import RewardRequests
 from dashboard.rewrite_requests import RewriteRequests
@@ -95,6 +96,7 @@ class Api(
     JudgeRequests,
     OverviewRequests,
     PolicyRequests,
+    ProposalRequests,
     QueueRequests,
     RewardRequests,
     RewriteRequests,

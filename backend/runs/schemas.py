@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, Stri
 
 from backend.database import Json
 from backend.endpoints.schemas import KnownTemplate
+from backend.science.rewrite_templates import Kind as RewriteKind
 from backend.science.sampling_rules import Stopping
 from backend.scoring.line_up import LineUpEntry
 from backend.seeds.filters import SeedFilter
@@ -19,7 +20,7 @@ CallPrice = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
 Number = Annotated[int, Field(ge=1, lt=2**63)]
 # Strict, so that true is no 1 and 1 no true.
 Rule = StrictBool | StrictInt | Annotated[StrictFloat, Field(allow_inf_nan=False)] | None
-RunKind = Literal["scoring", "traces"]
+RunKind = Literal["scoring", "traces", "rewrites", "augmentation"]
 
 
 class Budgets(BaseModel):
@@ -81,7 +82,7 @@ class TraceRunCreate(Budgets):
 
 
 class SamplingSettings(BaseModel):
-    """When a run of either kind has asked enough; one that does not say asks for everything."""
+    """When a run of any kind has asked enough; one that does not say asks for everything."""
 
     stopping: Stopping = "fixed"
     call_price: float = 0.002
@@ -106,6 +107,21 @@ class TraceSettings(BaseModel):
     samples: int
     rules: dict[str, Rule]
     parallel_jobs: int
+
+
+class ProposalSettings(BaseModel):
+    """What is stored of how a run for proposals works; its line-up is one model."""
+
+    line_up: list[LineUpEntry] = Field(min_length=1, max_length=1)
+    candidates: int
+    note: str | None
+    parallel_jobs: int
+
+
+class RewriteSettings(ProposalSettings):
+    """That of a run for rewrites of one kind."""
+
+    template: RewriteKind
 
 
 class Failure(BaseModel):
@@ -149,7 +165,7 @@ class RunOut(BaseModel):
     kind: RunKind
     state: str
     filter: Json
-    settings: RunSettings | TraceSettings
+    settings: RunSettings | TraceSettings | RewriteSettings
     policy: str
     calls: int
     tokens: int

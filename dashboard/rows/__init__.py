@@ -76,6 +76,7 @@ from dashboard.rows.policies import (
     VoteReliability,
     WrongKeyPrior,
 )
+from dashboard.rows.proposals import OutcomeShare, ProposalSummary
 from dashboard.rows.queues import (
     Adjudicated,
     AgainstVerdict,
@@ -92,13 +93,7 @@ from dashboard.rows.queues import (
     Standing,
     VerdictCell,
 )
-from dashboard.rows.rewards import (
-    CurvePoint,
-    Repetition,
-    Reward,
-    RewardCurve,
-    RewardSettings,
-)
+from dashboard.rows.rewards import CurvePoint, Repetition, Reward, RewardCurve, RewardSettings
 from dashboard.rows.rewrites import (
     REWRITE_STATES,
     DifferencePiece,
@@ -175,16 +170,16 @@ __all__ = [
     "FunnelStage", "Held", "HistoryEntry", "HistoryFilter", "Hit", "HitFilter", "HitPolicy",
     "HitPolicySaved", "ImportResult", "ImportUndone", "Job", "Judgment", "KeptPerSeed",
     "Leaderboard", "Levels", "LoadedPart", "Loss", "MapCell", "MapPoint", "NamedBenchmark",
-    "NearDuplicate", "Opinion", "Overview", "Pace", "Page", "Pair", "Passage", "Person",
-    "PersonProgress", "Plurality", "Policy", "PolicyPreset", "PolicyPreview", "Progress",
-    "QuestionAgreement", "Queue", "QueueHealth", "QueueProgress", "Rater", "Rating",
-    "ReasonShare", "Recipe", "Repetition", "ReviewQueue", "Revision", "Reward", "RewardCurve",
-    "RewardSettings", "RewriteCheck", "RewriteComment", "RewriteDetail", "RewriteFilter",
-    "RewriteRow", "RowError", "RowResult", "Rubric", "RuleReport", "Run", "RunEndpointSpend",
-    "RunForecast", "Sample", "SavedView", "SeedCount", "SeedDetail", "SeedFilter", "SeedGroup",
-    "SeedHit", "SeedImport", "SeedRow", "SeedValues", "Share", "SignIn", "SourceQuality",
-    "SpendDay", "SpendOverview", "Spread", "Standing", "StockView", "Teachability",
-    "TeachabilityMap", "TestOutcome", "Trace", "TraceDetail", "TraceFilter", "TraceSummary",
-    "Undone", "User", "UserSettings", "VerdictCell", "VerdictShares", "VoteReliability",
-    "WeakAgreement", "WorkDay", "WrongKeyPrior",
+    "NearDuplicate", "Opinion", "OutcomeShare", "Overview", "Pace", "Page", "Pair", "Passage",
+    "Person", "PersonProgress", "Plurality", "Policy", "PolicyPreset", "PolicyPreview",
+    "Progress", "ProposalSummary", "QuestionAgreement", "Queue", "QueueHealth", "QueueProgress",
+    "Rater", "Rating", "ReasonShare", "Recipe", "Repetition", "ReviewQueue", "Revision",
+    "Reward", "RewardCurve", "RewardSettings", "RewriteCheck", "RewriteComment",
+    "RewriteDetail", "RewriteFilter", "RewriteRow", "RowError", "RowResult", "Rubric",
+    "RuleReport", "Run", "RunEndpointSpend", "RunForecast", "Sample", "SavedView", "SeedCount",
+    "SeedDetail", "SeedFilter", "SeedGroup", "SeedHit", "SeedImport", "SeedRow", "SeedValues",
+    "Share", "SignIn", "SourceQuality", "SpendDay", "SpendOverview", "Spread", "Standing",
+    "StockView", "Teachability", "TeachabilityMap", "TestOutcome", "Trace", "TraceDetail",
+    "TraceFilter", "TraceSummary", "Undone", "User", "UserSettings", "VerdictCell",
+    "VerdictShares", "VoteReliability", "WeakAgreement", "WorkDay", "WrongKeyPrior",
 ]  # fmt: skip

@@ -25,6 +25,9 @@ class SeedFilter(TypedDict, total=False):
     contaminated: bool
     has_answer: bool
     has_duplicates: bool
+    synthetic: bool
+    seed_id: int
+    parent: int
     import_id: int
     decided_by: int
     q: str

@@ -100,7 +100,7 @@ class Batch(TypedDict):
 
 
 class Run(TypedDict):
-    """A run with its progress and budget; `kind` is what it is for: scoring or traces."""
+    """A run with its progress and budget; `kind` is what it is for."""
 
     id: int
     name: str
