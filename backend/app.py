@@ -24,6 +24,7 @@ from backend.judging import routes as judging
 from backend.overview import routes as overview
 from backend.review import routes as review
 from backend.review_queues import routes as review_queues
+from backend.rewriting import measuring_routes as measuring
 from backend.rewriting import routes as rewriting
 from backend.runs import routes as runs
 from backend.scoring import routes as policies
@@ -66,6 +67,7 @@ def create_app() -> FastAPI:
         policies.router,
         review.router,
         review_queues.router,
+        measuring.router,
         rewriting.router,
         judging.router,
         decontamination.router,
