@@ -98,8 +98,8 @@ class JudgeCalls:
     def identity(self, revision_id: int, question_hash: str, sample_index: int) -> Identity:
         """What the reply to a question is stored under."""
         return (
-            revision_id, self.entry.endpoint_id, question_hash, self.entry.settings_hash, sample_index,
-            self.entry.sampling.max_tokens,
+            revision_id, self.entry.endpoint_id, question_hash, self.entry.settings_hash,
+            sample_index, self.entry.sampling.max_tokens,
         )  # fmt: skip
 
     def _bound(self, messages: Messages) -> Bound:

@@ -22,7 +22,7 @@ from backend.rewriting.tables import Rewrite, RewriteApproval
 from backend.scoring.recompute import scores_of
 from backend.seeds.rechecks import enqueue_rechecks
 from backend.seeds.service import get_seed, make_current
-from backend.seeds.state import changes_since, set_scores, state_of
+from backend.seeds.state import SCORES, changes_since, set_scores, state_of
 from backend.seeds.tables import Seed, SeedRevision
 
 
@@ -144,6 +144,9 @@ def _take(
         set_scores(session, [scores])
     recount(session, [seed.id])
     was, is_now = changes_since(seed, before)
+    # All scores, also those that are alike by chance: undo takes what is left out for unknown.
+    was |= {name: before[name] for name in SCORES}
+    is_now |= {name: getattr(seed, name) for name in SCORES}
     reasons = [key.overrules for key in keys if key.overrules]
     event = record(
         session, seed_id=seed.id, revision_id=revision.id, user_id=user.id, kind="rewrite",

@@ -22,6 +22,7 @@ SENT_BY_VIEWERS = {
     "post /v1/exports:preview": "counts",
     "post /v1/runs:forecast": "reckons",
     "post /v1/trace-runs:forecast": "reckons",
+    "post /v1/rewrites:forecast": "reckons",
     "post /v1/policies:preview": "reckons",
     "put /v1/me/settings": "their own settings",
     "post /v1/views": "their own views",
