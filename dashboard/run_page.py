@@ -39,6 +39,11 @@ def draw_outcome(run: Run) -> None:
     _renewed(run, _progress_and_traces)
 
 
+def draw_progress(run: Run) -> None:
+    """How far a run is, on a page that is about more."""
+    _renewed(run, _progress)
+
+
 def _renewed(run: Run, draw_run: Callable[[Run], None]) -> None:
     """Draw a run again and again while it goes on."""
     moves = run["state"] in ACTIVE or run_batches.any_open(run["batches"])
@@ -60,8 +65,8 @@ def _progress_and_traces(run: Run) -> None:
 
 
 def _draw(run: Run) -> None:
-    over = f"over {in_words(run['filter'])}, policy {run['policy']}"
     begun = ago(run["created_at"])
+    over = f"{_over(run)}, policy {run['policy']}"
     st.caption(escaped(f"Run {run['id']}, {run['state']}, {over}, begun {begun}"))
     if run["note"]:
         waits = f" (in {duration(seconds_until(run['resume_at']))})" if run["resume_at"] else ""
@@ -70,8 +75,8 @@ def _draw(run: Run) -> None:
     _progress(run)
     if run["seeds_waiting"]:
         st.caption(
-            f"{plural(run['seeds_waiting'], 'seed')} more with a first verdict: under a budget, "
-            "those that another call tells most about are asked further first."
+            f"{plural(run['seeds_waiting'], _noun(run))} more with a first verdict: under a "
+            "budget, those that another call tells most about are asked further first."
         )
     left_column, right_column = st.columns([1, 1], gap="large")
     with left_column:
@@ -90,8 +95,24 @@ def _draw(run: Run) -> None:
     run_spend.draw(run)
 
 
+def _over(run: Run) -> str:
+    if _noun(run) == "rewrite":
+        return f"measures {plural(run['seeds_total'], 'rewrite')}"
+    return f"over {in_words(run['filter'])}"
+
+
+def _noun(run: Run) -> str:
+    """What the run is over."""
+    return "rewrite" if run["settings"].get("rewrites") else "seed"
+
+
 def _verdicts(run: Run) -> None:
     st.subheader("Verdicts so far", anchor=False)
+    if _noun(run) == "rewrite":
+        st.page_link(
+            "app_pages/rewrites.py", label="What was measured of each rewrite",
+            icon=":material/edit_note:",
+        )  # fmt: skip
     draw_plot(
         verdict_counts(run["verdicts"]), "Seeds of this run by verdict", "run_verdicts",
         verdict_rows(run["verdicts"]),
@@ -107,7 +128,7 @@ def _progress(run: Run) -> None:
     )
     st.progress(
         done / run["seeds_total"] if run["seeds_total"] else 1.0,
-        f"{done:,} of {plural(run['seeds_total'], 'seed')} done{left}",
+        f"{done:,} of {plural(run['seeds_total'], _noun(run))} done{left}",
     )
 
 
