@@ -67,8 +67,8 @@ def _progress_and_traces(run: Run) -> None:
 
 
 def _draw(run: Run) -> None:
-    over = f"over {in_words(run['filter'])}, policy {run['policy']}"
     begun = ago(run["created_at"])
+    over = f"{_over(run)}, policy {run['policy']}"
     st.caption(escaped(f"Run {run['id']}, {run['state']}, {over}, begun {begun}"))
     if run["note"]:
         waits = f" (in {duration(seconds_until(run['resume_at']))})" if run["resume_at"] else ""
@@ -77,8 +77,8 @@ def _draw(run: Run) -> None:
     draw_progress(run)
     if run["seeds_waiting"]:
         st.caption(
-            f"{plural(run['seeds_waiting'], 'seed')} more with a first verdict: under a budget, "
-            "those that another call tells most about are asked further first."
+            f"{plural(run['seeds_waiting'], _noun(run))} more with a first verdict: under a "
+            "budget, those that another call tells most about are asked further first."
         )
     left_column, right_column = st.columns([1, 1], gap="large")
     with left_column:
@@ -104,8 +104,24 @@ def _outcome(run: Run) -> None:
         )  # fmt: skip
 
 
+def _over(run: Run) -> str:
+    if _noun(run) == "rewrite":
+        return f"measures {plural(run['seeds_total'], 'rewrite')}"
+    return f"over {in_words(run['filter'])}"
+
+
+def _noun(run: Run) -> str:
+    """What the run is over."""
+    return "rewrite" if run["settings"].get("rewrites") else "seed"
+
+
 def _verdicts(run: Run) -> None:
     st.subheader("Verdicts so far", anchor=False)
+    if _noun(run) == "rewrite":
+        st.page_link(
+            "app_pages/rewrites.py", label="What was measured of each rewrite",
+            icon=":material/edit_note:",
+        )  # fmt: skip
     draw_plot(
         verdict_counts(run["verdicts"]), "Seeds of this run by verdict", "run_verdicts",
         verdict_rows(run["verdicts"]),
@@ -122,7 +138,7 @@ def draw_progress(run: Run) -> None:
     )
     st.progress(
         done / run["seeds_total"] if run["seeds_total"] else 1.0,
-        f"{done:,} of {plural(run['seeds_total'], 'seed')} done{left}",
+        f"{done:,} of {plural(run['seeds_total'], _noun(run))} done{left}",
     )
 
 
