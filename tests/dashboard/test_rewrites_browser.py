@@ -59,7 +59,7 @@ def test_proof_is_rewritten_by_a_model_mended_and_approved(
     opened.get_by_role("button", name="Compare").last.click()
 
     expect(opened.get_by_role("heading", name="Rewrite 1")).to_be_visible()
-    expect(opened.get_by_text("by Teacher")).to_be_visible()
+    expect(opened.get_by_text("by Teacher,")).to_be_visible()
     expect(opened.get_by_text("states its answer")).to_be_visible()
     expect(opened.get_by_role("button", name="Approve")).to_be_disabled()
     assert barriers(opened) == []
