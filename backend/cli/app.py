@@ -32,6 +32,9 @@ COMMANDS: Final = {
     ),
     "runs": _Command("backend.cli.runs", "app", "Start, follow, steer and calibrate scoring runs."),
     "traces": _Command("backend.cli.traces", "app", "Ask teachers for traces, list and read them."),
+    "guidelines": _Command(
+        "backend.cli.guidelines", "app", "Add, list, read and compare guidelines."
+    ),
     "policies": _Command("backend.cli.policies", "app", "Try, save and apply policies."),
     "demo": _Command("backend.cli.demo", "demo", "Have a local model score about 60 puzzles."),
     "export": _Command(

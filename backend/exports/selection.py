@@ -28,7 +28,7 @@ from backend.exports.rows import AcceptedSeed
 from backend.scoring.tables import PolicyVersion, Sample, Teachability
 from backend.seeds.filters import SeedFilter, conditions
 from backend.seeds.tables import Seed, SeedRevision, Source
-from backend.traces.tables import is_rejected
+from backend.traces.tables import is_withheld
 
 BATCH = 1000
 _NONE_TEXT: Final = cast([], ARRAY(Text))
@@ -95,7 +95,7 @@ def _statement(wanted: SeedFilter) -> Select[*tuple[Any, ...]]:
             Sample.revision_id == Seed.revision_id,
             _in_reference_class(verdict.c.plurality, Sample.answer_key),
             Endpoint.role.in_(("teacher", "reference")),
-            ~is_rejected(Sample.id.expression),
+            ~is_withheld(Sample.id.expression),
         )
         .order_by(Sample.endpoint_id, Sample.sample_index)
         .limit(1)
