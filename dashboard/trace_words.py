@@ -12,6 +12,7 @@ REASONS: Final = {
     "language_switch": "another language",
     "leaked_guideline": "guideline leaked",
     "contaminated": "benchmark item",
+    "off_guideline": "off the guideline",
 }
 MEANINGS: Final = {
     "wrong": "The answer differs from the one that it was held against.",
@@ -23,11 +24,13 @@ MEANINGS: Final = {
     "language_switch": "Thinking or answer are in another language than the prompt.",
     "leaked_guideline": "It speaks of instructions that only the teacher saw.",
     "contaminated": "An item of a benchmark stands in it.",
+    "off_guideline": "A judge says that it does not do what the guideline asks for.",
 }
 KEY_ORIGINS: Final = {
     "given": "the given answer",
     "plurality": "the reference's votes",
     "tests": "the seed's tests",
+    "none": "nothing: it was made under a guideline",
 }
 
 

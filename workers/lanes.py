@@ -9,6 +9,7 @@ from backend.endpoints.settings import cost
 from backend.endpoints.tables import Endpoint
 from backend.runs.pending import Program
 from backend.science.code_tests import program_of
+from backend.science.guided_questions import GuidedQuestion
 from backend.science.stopping import Call
 from backend.scoring.line_up import LineUpEntry
 from backend.scoring.samples import NewSample
@@ -50,8 +51,15 @@ class Lane:
     that a killed worker has never more than that to ask again.
     """
 
-    def __init__(self, entry: LineUpEntry, endpoint: Endpoint, client: Client) -> None:
+    def __init__(
+        self,
+        entry: LineUpEntry,
+        endpoint: Endpoint,
+        client: Client,
+        guided: GuidedQuestion | None = None,
+    ) -> None:
         self.entry = entry
+        self._guided = guided
         self.endpoint = endpoint
         self.client = client
         self.waiting: deque[Request] = deque()
@@ -117,7 +125,9 @@ class Lane:
         """Queue calls of one seed, as few requests as the server allows."""
         size = self.client.samples_per_call
         asks_program = seed.seed.tests is not None
-        asked = question(self.entry, seed.seed.prompt, for_program=asks_program)
+        asked = question(
+            self.entry, seed.seed.prompt, for_program=asks_program, guided=self._guided
+        )
         for start in range(0, len(calls), size):
             part = calls[start : start + size]
             self.waiting.append(Request(seed, part, asked, self.bound(asked.messages, len(part))))

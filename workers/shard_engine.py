@@ -59,7 +59,7 @@ class ShardEngine(ABC, Generic[Pending]):
         self._plan = plan
         self._lanes = {
             entry.endpoint_id: Lane(
-                entry, plan.endpoints[entry.endpoint_id], clients[entry.endpoint_id]
+                entry, plan.endpoints[entry.endpoint_id], clients[entry.endpoint_id], plan.guided
             )
             for entry in plan.line_up
         }

@@ -15,6 +15,7 @@ from backend.runs.tables import Run
 from backend.science.adaptive import AdaptiveRule
 from backend.science.adaptive_sampling import AdaptiveSampling
 from backend.science.calibration import Calibration
+from backend.science.guided_questions import GuidedQuestion
 from backend.science.sampling_rules import SamplingRule, Stopping, vote_rule
 from backend.science.teachability_policy import Policy
 from backend.scoring.days import DayLeft, days_left
@@ -51,7 +52,8 @@ class ShardPlan(NamedTuple):
     """A run's part for one job.
 
     `ranks`: a budget may end the run, so that every seed gets its first answers before any gets
-    more, and then those go first that are worth most.
+    more, and then those go first that are worth most. `guided`: how a teacher is asked under a
+    guideline.
     """
 
     run_id: int
@@ -65,6 +67,7 @@ class ShardPlan(NamedTuple):
     ranks: bool
     status: RunStatus
     spent: Spent
+    guided: GuidedQuestion | None = None
 
 
 def shard_plan(session: Session, job: ClaimedJob) -> ShardPlan:
