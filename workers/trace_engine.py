@@ -157,10 +157,8 @@ class TraceEngine(ShardEngine[PendingTraces]):
     def _halt_without_judges(self) -> None:
         """Pause the run where a judge is down: else all that is paid for would be unjudged."""
         for judge in self._traces.judges:
-            down = self._lanes[judge.endpoint_id].failures_in_a_row >= MOST_FAILURES_IN_A_ROW
-            if down and self._dispatcher.state == "running":
-                self._dispatcher.state = "paused"
-                self._writer.halt(f"the judge {judge.name} does not answer")
+            if self._lanes[judge.endpoint_id].failures_in_a_row >= MOST_FAILURES_IN_A_ROW:
+                self._halt(f"the judge {judge.name} does not answer")
 
     def _decide(self, seed: TracedSeed) -> None:
         """Once nothing of a seed is on its way: ask for what it lacks, or end it."""
