@@ -1,7 +1,7 @@
 """Traces as readers see them: lists, one with all that it says, and a choice for each seed."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, select
@@ -162,9 +162,7 @@ def choose_traces(session: Session, query: ChoiceQuery) -> Page[ChosenTraces]:
 
     Nothing of a choice is stored: it follows from the traces that are kept, and changes with them.
     """
-    kept = [standing == "kept", *_under(query.guideline_id, query.guideline_version)]
-    if query.run_id is not None:
-        kept.append(Trace.run_id == query.run_id)
+    kept = _kept(query)
     after = decode_cursor(query.after, [(int,)])[0] if query.after else 0
     seeds = session.execute(
         select(Seed.id, Seed.revision_id)
@@ -177,10 +175,27 @@ def choose_traces(session: Session, query: ChoiceQuery) -> Page[ChosenTraces]:
         .limit(query.limit + 1)
     ).all()
     shown = seeds[: query.limit]
-    candidates = _candidates(session, [row.revision_id for row in shown], kept)
-    items = [_chosen(row.id, row.revision_id, candidates[row.revision_id], query) for row in shown]
+    items = chosen_of(session, {row.id: row.revision_id for row in shown}, query)
     more = len(seeds) > query.limit
     return Page(items=items, next=encode_cursor([shown[-1].id]) if more else None)
+
+
+def chosen_of(
+    session: Session, revisions: Mapping[int, int], query: ChoiceQuery
+) -> list[ChosenTraces]:
+    """The same for these seeds, each with the revision that it reads now; all of them are there."""
+    candidates = _candidates(session, list(revisions.values()), _kept(query))
+    return [
+        _chosen(seed_id, revision_id, candidates[revision_id], query)
+        for seed_id, revision_id in revisions.items()
+    ]
+
+
+def _kept(query: ChoiceQuery) -> list[ColumnElement[bool]]:
+    kept = [standing == "kept", *_under(query.guideline_id, query.guideline_version)]
+    if query.run_id is not None:
+        kept.append(Trace.run_id == query.run_id)
+    return kept
 
 
 def _candidates(

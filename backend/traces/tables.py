@@ -90,3 +90,14 @@ standing: Final = case(
 def is_withheld(sample_id: ColumnElement[int]) -> ColumnElement[bool]:
     """Whether a response was verified as a trace and is not to be learned from."""
     return select(Trace).where(Trace.sample_id == sample_id, standing != "kept").exists()
+
+
+def is_plainly_kept(sample_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether a response was verified as a trace against a key, and is kept."""
+    return (
+        select(Trace)
+        .where(
+            Trace.sample_id == sample_id, standing == "kept", Trace.guideline_version_id.is_(None)
+        )
+        .exists()
+    )
