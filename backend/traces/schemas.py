@@ -2,9 +2,11 @@
 
 from datetime import datetime
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from backend.review.schemas import GivenReason
 from backend.science.trace_choice import ChoiceRule
 from backend.science.trace_evidence import Part, Reason
 from backend.science.trace_judging import Word as GuidelineWord
@@ -89,6 +91,16 @@ class TraceOut(BaseModel):
     word: CuratorsWord | None
     word_reason: str | None
     created_at: datetime
+
+
+class WordCreate(BaseModel):
+    """What a curator says of a trace, and why; `token` is the caller's own."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    token: UUID
+    word: CuratorsWord
+    reason: GivenReason
 
 
 class Passage(BaseModel):
