@@ -124,7 +124,8 @@ def shown(row: Row[Decision, str, int | None, int]) -> DecisionOut:
     return DecisionOut(
         id=event.id, seed_id=event.seed_id, revision_id=event.revision_id, user=user,
         kind=event.kind, reason=event.reason, hit_id=event.hit_id, sample_id=event.sample_id,
-        before=event.before, after=event.after, undoes_id=event.undoes_id, undone_by=undone_by, batch=event.batch,
-        queue_id=event.queue_id, stale="opinion" in event.after and event.revision_id != current,
+        before=event.before, after=event.after, undoes_id=event.undoes_id, undone_by=undone_by,
+        batch=event.batch, queue_id=event.queue_id,
+        stale="opinion" in event.after and event.revision_id != current,
         created_at=event.created_at,
     )  # fmt: skip
