@@ -6,6 +6,7 @@ from backend.decontamination import tables as decontamination
 from backend.duplicates import tables as duplicates
 from backend.endpoints import tables as endpoints
 from backend.exports import tables as exports
+from backend.guidelines import tables as guidelines
 from backend.jobs import tables as jobs
 from backend.overview import tables as overview
 from backend.proposals import tables as proposals
@@ -19,7 +20,8 @@ from backend.traces import tables as traces
 from backend.views import tables as views
 
 __all__ = [
-    "Base", "accounts", "decontamination", "duplicates", "endpoints", "exports", "jobs",
-    "overview", "proposals", "review", "review_queues", "rewriting", "runs", "scoring", "seeds",
+    "Base", "accounts", "decontamination", "duplicates", "endpoints", "exports", "guidelines",
+    "jobs", "overview", "proposals", "review", "review_queues", "rewriting", "runs", "scoring",
+    "seeds",
     "traces", "views",
 ]  # fmt: skip

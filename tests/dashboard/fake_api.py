@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from backend.accounts.setting_schemas import UserSettings
+from tests.dashboard import fake_guideline_routes as guidelines
 from tests.dashboard import fake_hit_rows as hits
 from tests.dashboard import fake_judge_routes as judging
 from tests.dashboard import fake_overview_routes
@@ -51,6 +52,7 @@ class FakeApi:
         )
         self.runs = [work.run(2), work.run(1, "finished")] if seeds else []
         self.traces: list[dict[str, Any]] = []
+        self.guidelines = {1: guidelines.guideline(1)} if seeds else {}
         self.policies = [policies.policy(1)]
         self.hit_policies = [hits.policy(1)]
         self.rule_reports = hits.rule_reports() if seeds else []
@@ -71,7 +73,6 @@ class FakeApi:
         self.undos: dict[int, tuple[int, bool]] = {}
         self.settings: dict[str, Any] = UserSettings().model_dump()
         self.taken_by_others: dict[int, str] = {}
-        self.batches: list[dict[str, Any]] = []
         self.resolved_groups: set[str] = set()
         self.queues = queueing.queues() if seeds else []
         self.disputes = queueing.disputes() if seeds else {}
