@@ -23,6 +23,8 @@ SENT_BY_VIEWERS = {
     "post /v1/runs:forecast": "reckons",
     "post /v1/trace-runs:forecast": "reckons",
     "post /v1/policies:preview": "reckons",
+    "post /v1/mixtures:preview": "reckons",
+    "post /v1/mixtures:read-yaml": "reads",
     "put /v1/me/settings": "their own settings",
     "post /v1/views": "their own views",
     "patch /v1/views/{view_id}": "their own views; an admin changes those of others",
