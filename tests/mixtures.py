@@ -44,11 +44,16 @@ def frozen(client: TestClient, woken: list[int], mixture_id: int) -> Json:
     """A version, asked for and written down."""
     asked = client.post(f"/v1/mixtures/{mixture_id}:freeze")
     assert asked.status_code == 201, asked.text
-    job = jobs.claim(woken[-1], 30, "host/1")
+    work_off(woken[-1])
+    return version(client, asked.json()["id"])
+
+
+def work_off(job_id: int) -> None:
+    """Do what a worker does with a job that freezes."""
+    job = jobs.claim(job_id, 30, "host/1")
     assert job is not None
     write_down(job)
     jobs.finish(job)
-    return version(client, asked.json()["id"])
 
 
 def version(client: TestClient, version_id: int) -> Json:

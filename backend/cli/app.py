@@ -46,6 +46,12 @@ COMMANDS: Final = {
     "duplicates": _Command(
         "backend.cli.duplicates", "app", "Find near-duplicates among seeds, keep one of each."
     ),
+    "mixtures": _Command(
+        "backend.cli.mixtures", "app", "Mix clusters of seeds by recipes, and freeze versions."
+    ),
+    "takedowns": _Command(
+        "backend.cli.takedowns", "app", "Mark seeds that must not be used any more."
+    ),
     "keys": _Command("backend.cli.keys", "app", "Create, list and revoke API keys."),
     "users": _Command("backend.cli.users", "app", "Create and list users."),
 }
