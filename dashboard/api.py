@@ -14,6 +14,7 @@ from dashboard.curator_requests import CuratorRequests
 from dashboard.duplicate_requests import DuplicateRequests
 from dashboard.history_requests import HistoryRequests
 from dashboard.judge_requests import JudgeRequests
+from dashboard.mixture_requests import MixtureRequests
 from dashboard.overview_requests import OverviewRequests
 from dashboard.policy_requests import PolicyRequests
 from dashboard.queue_requests import QueueRequests
@@ -92,6 +93,7 @@ class Api(
     DuplicateRequests,
     HistoryRequests,
     JudgeRequests,
+    MixtureRequests,
     OverviewRequests,
     PolicyRequests,
     QueueRequests,

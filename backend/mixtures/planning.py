@@ -17,7 +17,7 @@ from backend.science.mixture_plan import (
     tokens_of,
     within_budget,
 )
-from backend.science.mixture_rows import Examples, Numbers, copies, whole_counts
+from backend.science.mixture_rows import Numbers, copies, whole_counts
 
 Number = TypeVar("Number", int, float)
 
@@ -62,7 +62,7 @@ def plan(population: Population, recipe: Recipe) -> Plan:
     counts = [0] * len(cells)
     for mine in groups.values():  # each for itself: parts are concatenated, not mixed
         _put(counts, mine, whole_counts([epochs[at] * cells[at].examples for at in mine]))
-    return Plan(cells, epochs, _copies(population, counts, recipe.random_seed))
+    return Plan(cells, epochs, _copies(population, counts))
 
 
 def _add_safety(
@@ -96,9 +96,8 @@ def _put(into: list[Number], places: Sequence[int], values: Sequence[Number]) ->
         into[at] = value
 
 
-def _copies(population: Population, counts: Sequence[int], random_seed: int) -> Numbers:
+def _copies(population: Population, counts: Sequence[int]) -> Numbers:
     trained = ~population.held_out
     found = np.ones(len(trained), np.int64)
-    examples = Examples(*(column[trained] for column in population.examples))
-    found[trained] = copies(examples, counts, random_seed)
+    found[trained] = copies(population.examples.cell[trained], population.rank[trained], counts)
     return found

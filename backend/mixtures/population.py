@@ -1,10 +1,11 @@
 """Candidates as columns of numbers: some 50 bytes an example, whatever its texts weigh."""
 
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
@@ -13,10 +14,12 @@ from backend.mixtures.recipe import Part, Recipe
 from backend.mixtures.tables import LEFT_OUT
 from backend.science.lots import falls_below, lot
 from backend.science.mixture_plan import Cluster
-from backend.science.mixture_rows import Examples, Numbers
+from backend.science.mixture_rows import Examples, Numbers, ranks
 from backend.science.quality_tiers import QualityEvidence, Shown, tier
 from backend.science.seed_families import Families
 from backend.science.trace_choice import Candidate, choose
+
+Flags = NDArray[np.bool_]
 
 
 class CellKey(NamedTuple):
@@ -37,6 +40,7 @@ class Population(NamedTuple):
         seed: the seed of each example.
         tokens: of each example: prompt and trace.
         held_out: whether it is of a family that is held out.
+        rank: its place among those of its cell to train on; 0 of those held out.
         left_out: seeds that are not among them, as (seed, number of the reason in `LEFT_OUT`).
     """
 
@@ -44,19 +48,16 @@ class Population(NamedTuple):
     examples: Examples
     seed: Numbers
     tokens: Numbers
-    held_out: "np.ndarray[Any, np.dtype[np.bool_]]"
+    held_out: Flags
+    rank: Numbers
     left_out: Numbers
 
 
-def read_population(
-    session: Session, recipe: Recipe, seen: Callable[[int], None] | None = None
-) -> Population:
-    """Read it from the database as it is now; `seen` hears of every thousand seeds."""
+def read_population(session: Session, recipe: Recipe) -> Population:
+    """Read it from the database as it is now."""
     reader = _Reader(recipe, read_sources(session))
-    for count, row in enumerate(read_candidates(session, recipe), start=1):
+    for row in read_candidates(session, recipe):
         reader.take(row)
-        if seen is not None and count % 1000 == 0:
-            seen(count)
     # Later than the seeds, so that no link among them is missed.
     families = Families(read_pairs(session) if recipe.validation_share else ())
     return reader.population(families)
@@ -113,16 +114,16 @@ class _Reader:
     def population(self, families: Families) -> Population:
         columns = {name: np.array(values) for name, values in self._columns.items()}
         examples = Examples(columns["revision"], columns["sample"], columns["cell"])
+        held_out = self._held_out(columns["seed"], families)
+        rank = np.zeros(len(held_out), np.int64)
+        trained = Examples(*(column[~held_out] for column in examples))
+        rank[~held_out] = ranks(trained, self._recipe.random_seed)
         return Population(
-            list(self._cells),
-            examples,
-            columns["seed"],
-            np.array(self._tokens),
-            self._held_out(columns["seed"], families),
+            list(self._cells), examples, columns["seed"], np.array(self._tokens), held_out, rank,
             np.array(self._left_out).reshape(-1, 2),
-        )
+        )  # fmt: skip
 
-    def _held_out(self, seeds: Numbers, families: Families) -> Any:
+    def _held_out(self, seeds: Numbers, families: Families) -> Flags:
         share, key = self._recipe.validation_share, self._recipe.random_seed
         if not share:
             return np.zeros(len(seeds), np.bool_)

@@ -99,7 +99,7 @@ class Recipe(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    random_seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    random_seed: Annotated[int, Field(ge=0, lt=2**53)] = 0
     trace: TraceRule = "shortest"
     context_tokens: Tokens = 32_768
     token_scale: Annotated[float, Field(gt=0, le=10)] = 1.0

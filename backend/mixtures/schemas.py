@@ -137,8 +137,13 @@ class WarningOut(BaseModel):
 
 
 class MixtureFigures(BaseModel):
-    """What a mixture comes to; clusters, lengths, sources and licences are of the training side."""
+    """What a mixture comes to; clusters, lengths, sources and licences are of the training side.
 
+    `as_of`: when a preview's seeds were read; large sets are not read anew for each change of a
+    weight.
+    """
+
+    as_of: datetime | None = None
     train: SplitFigures
     validation: SplitFigures
     clusters: list[ClusterFigures]

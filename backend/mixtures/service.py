@@ -11,8 +11,8 @@ from backend.accounts.tables import User
 from backend.database import existing
 from backend.errors import Conflict, Invalid
 from backend.mixtures.figures import figures
+from backend.mixtures.kept_populations import population_for
 from backend.mixtures.planning import plan
-from backend.mixtures.population import read_population
 from backend.mixtures.recipe import Recipe
 from backend.mixtures.schemas import Compose, MixtureFigures, MixtureOut, MixtureUpdate
 from backend.mixtures.tables import Mixture, MixtureVersion
@@ -20,13 +20,14 @@ from backend.paging import Page, PageQuery, rows_by_number
 
 
 def preview(session: Session, recipe: Recipe) -> MixtureFigures:
-    """What a recipe would come to at this moment; nothing is stored.
+    """What a recipe would come to; nothing is stored. `as_of` says when seeds were looked at.
 
     Raises:
         Invalid: its caps leave nothing.
     """
-    population = read_population(session, recipe)
-    return figures(population, plan(population, recipe), recipe)
+    population, at = population_for(session, recipe)
+    found = figures(population, plan(population, recipe), recipe)
+    return found.model_copy(update={"as_of": at})
 
 
 def create_mixture(

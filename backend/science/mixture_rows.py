@@ -58,23 +58,28 @@ def lots_of(examples: Examples, random_seed: int, purpose: str) -> Lots:
     return np.fromiter(drawn, np.uint64, len(examples.revision))
 
 
-def copies(examples: Examples, counts: Sequence[int], random_seed: int) -> Numbers:
-    """How many copies each example gets, so that each cell has its count.
+def ranks(examples: Examples, random_seed: int) -> Numbers:
+    """The place of each example within its cell, from 0, by lot: who is first to get a copy more.
 
-    All of a cell's examples get as many; what is left over goes to those of the least lots. So one
-    copy more for a cell is one more for one of its examples, and takes none away.
+    It hangs on nothing that a recipe weighs, so that it can be kept while weights are tried.
     """
-    if not len(examples.cell):
-        return np.zeros(0, np.int64)
     lots = lots_of(examples, random_seed, "copies")
     order = np.lexsort((examples.sample, examples.revision, lots, examples.cell))
     cells = examples.cell[order]
-    size = np.bincount(examples.cell, minlength=len(counts))
-    total = np.asarray(counts, np.int64)
-    each, left = np.divmod(total, np.maximum(size, 1))
-    rank = np.arange(len(order)) - np.searchsorted(cells, cells)
     found = np.empty(len(order), np.int64)
-    found[order] = each[cells] + (rank < left[cells])
+    found[order] = np.arange(len(order)) - np.searchsorted(cells, cells)
+    return found
+
+
+def copies(cell: Numbers, rank: Numbers, counts: Sequence[int]) -> Numbers:
+    """How many copies each example gets, so that each cell has its count.
+
+    All of a cell's examples get as many; what is left over goes to those of the first ranks. So one
+    copy more for a cell is one more for one of its examples, and takes none away.
+    """
+    size = np.bincount(cell, minlength=len(counts))
+    each, left = np.divmod(np.asarray(counts, np.int64), np.maximum(size, 1))
+    found: Numbers = each[cell] + (rank < left[cell])
     return found
 
 

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 from backend.accounts.setting_schemas import UserSettings
 from tests.dashboard import fake_hit_rows as hits
 from tests.dashboard import fake_judge_routes as judging
+from tests.dashboard import fake_mixture_routes as mixing
 from tests.dashboard import fake_overview_routes
 from tests.dashboard import fake_policy_rows as policies
 from tests.dashboard import fake_queue_routes as queueing
@@ -61,6 +62,7 @@ class FakeApi:
         self.benchmarks = [work.benchmark()] if seeds else []
         self.imports = [work.seed_import(1)] if seeds else []
         self.exports = [work.export(1)] if seeds else []
+        self.mixtures, self.versions = mixing.stored(seeds)
         self.raters = list(judging.RATERS) if seeds else []
         self.ratings: dict[int, list[dict[str, Any]]] = {}
         self.decisions: list[dict[str, Any]] = []

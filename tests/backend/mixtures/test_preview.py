@@ -4,6 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
+from backend.mixtures import kept_populations
 from tests.builders import (
     create_endpoint,
     create_hit,
@@ -162,3 +163,21 @@ def test_nothing_to_train_on_is_said(client: TestClient) -> None:
     found = preview(client)
     assert found["train"] == {"seeds": 0, "examples": 0, "rows": 0, "tokens": 0}
     assert [one["code"] for one in found["warnings"]] == ["empty"]
+
+
+def test_large_populations_are_kept_while_weights_are_tried(
+    session: Session, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And read anew where another filter, or another trace, is asked for."""
+    monkeypatch.setattr(kept_populations, "FRESH_UP_TO", 0)
+    monkeypatch.setattr(kept_populations, "_kept", [])
+    monkeypatch.setattr(kept_populations, "KEPT_FOR_EACH_SECOND", 1e9)
+    taught(session)
+    session.commit()
+    first = preview(client)
+    taught(session, domain="code")
+    session.commit()
+    kept = preview(client, parts=[{"default_epochs": 3}], budget_tokens=10**6)
+    assert (kept["train"]["rows"], kept["as_of"]) == (3, first["as_of"])
+    assert preview(client, trace="judge")["train"]["rows"] == 2
+    assert preview(client, parts=[{"filter": {"domain": "code"}}])["train"]["rows"] == 1

@@ -6,7 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backend.science.lots import RANGE, falls_below, lot
-from backend.science.mixture_rows import Examples, copies, training_order, whole_counts
+from backend.science.mixture_rows import (
+    Examples,
+    Numbers,
+    copies,
+    ranks,
+    training_order,
+    whole_counts,
+)
 
 MOST_CELLS = 4
 IDS = st.lists(
@@ -22,10 +29,14 @@ def examples_of(rows: list[tuple[int, int, int]]) -> Examples:
     return Examples(*(np.array(column, np.int64) for column in columns))
 
 
+def copied(examples: Examples, counts: list[int], key: int) -> Numbers:
+    return copies(examples.cell, ranks(examples, key), counts)
+
+
 def named(rows: list[tuple[int, int, int]], counts: list[int], key: int) -> list[tuple[int, ...]]:
     """What a version would hold, in its order: wording, trace, copy."""
     examples = examples_of(rows)
-    order = training_order(examples, copies(examples, counts, key), key)
+    order = training_order(examples, copied(examples, counts, key), key)
     return [
         (int(examples.revision[at]), int(examples.sample[at]), int(copy))
         for at, copy in zip(order.example, order.copy, strict=True)
@@ -55,7 +66,7 @@ def test_each_cell_gets_its_count_and_its_examples_as_many_but_one(
     rows: list[tuple[int, int, int]], counts: list[int], key: int
 ) -> None:
     examples = examples_of(rows)
-    found = copies(examples, counts, key)
+    found = copied(examples, counts, key)
     for cell in range(MOST_CELLS):
         mine = found[examples.cell == cell]
         if len(mine):
@@ -69,7 +80,7 @@ def test_one_copy_more_takes_none_away(
 ) -> None:
     examples = examples_of(rows)
     more = [count + (at == cell) for at, count in enumerate(counts)]
-    difference = copies(examples, more, key) - copies(examples, counts, key)
+    difference = copied(examples, more, key) - copied(examples, counts, key)
     assert set(difference.tolist()) <= {0, 1}
     assert difference.sum() == (cell in examples.cell)
 
