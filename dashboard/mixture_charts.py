@@ -12,7 +12,7 @@ from dashboard.rows.mixtures import Amount, ClusterFigures, LengthBin
 
 # The best tier is the darkest, also in print.
 TIER_COLOURS = {"high": REFERENCE, "medium": "#56B4E9", "low": GREY}
-ROW_HEIGHT, AXES_HEIGHT = 28, 60
+ROW_HEIGHT, AXES_HEIGHT, LEGEND_HEIGHT = 28, 60, 60
 SHOWN = 20
 WARNED_SHARE = 0.3
 
@@ -51,7 +51,7 @@ def cluster_bars(clusters: Sequence[ClusterFigures]) -> alt.LayerChart:
     )
     labels = base.mark_text(align="left", dx=5).encode(text="label:N")
     layered: alt.LayerChart = (bars + labels).properties(
-        height=AXES_HEIGHT + ROW_HEIGHT * max(len(rows), 1)
+        height=AXES_HEIGHT + LEGEND_HEIGHT + ROW_HEIGHT * max(len(rows), 1)
     )
     return layered
 
@@ -86,7 +86,7 @@ def length_bars(lengths: Sequence[LengthBin], context: int) -> alt.LayerChart:
         color=alt.Color("fit:N", scale=scale, legend=alt.Legend(orient="bottom", title=None))
     )
     labels = base.mark_text(dy=-7).encode(text=alt.Text("rows:Q", format=","))
-    layered: alt.LayerChart = (bars + labels).properties(height=240)
+    layered: alt.LayerChart = (bars + labels).properties(height=300)
     return layered
 
 

@@ -44,7 +44,8 @@ def draw(mixture: Mixture) -> None:
 
 def _row(version: MixtureVersion) -> dict[str, object]:
     short = (version["rows_hash"] or "")[:12]
-    return {**version, "hash": short, "frozen": ago(version["frozen_at"])}
+    state = "blocked" if version["blocked"] else version["state"]
+    return {**version, "state": state, "hash": short, "frozen": ago(version["frozen_at"])}
 
 
 def _one(chosen: MixtureVersion, versions: list[MixtureVersion]) -> None:

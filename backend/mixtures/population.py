@@ -12,11 +12,10 @@ from sqlalchemy.orm import Session
 from backend.mixtures.candidates import SAFETY_PART, read_candidates, read_pairs, read_sources
 from backend.mixtures.recipe import Part, Recipe
 from backend.mixtures.tables import LEFT_OUT
-from backend.science.lots import falls_below, lot
 from backend.science.mixture_plan import Cluster
 from backend.science.mixture_rows import Examples, Numbers, ranks
 from backend.science.quality_tiers import QualityEvidence, Shown, tier
-from backend.science.seed_families import Families
+from backend.science.seed_families import Families, is_held_out
 from backend.science.trace_choice import Candidate, choose
 
 Flags = NDArray[np.bool_]
@@ -127,7 +126,7 @@ class _Reader:
         share, key = self._recipe.validation_share, self._recipe.random_seed
         if not share:
             return np.zeros(len(seeds), np.bool_)
-        held = (falls_below(lot(key, "split", families.of(seed)), share) for seed in seeds.tolist())
+        held = (is_held_out(families.of(seed), key, share) for seed in seeds.tolist())
         return np.fromiter(held, np.bool_, len(seeds))
 
 

@@ -6,6 +6,8 @@ parents with what was made of them; a family is all that hangs together by pairs
 
 from collections.abc import Iterable, Mapping
 
+from backend.science.lots import falls_below, lot
+
 
 class Families:
     """Connected components of seeds; a family is called by its least number.
@@ -37,3 +39,8 @@ class Families:
         # The least number stays on top, so that names do not depend on the order of the pairs.
         self._above[second] = first
         self._above.setdefault(first, first)
+
+
+def is_held_out(family: int, random_seed: int, share: float) -> bool:
+    """Whether a family is kept for validation: this share of families is, by lot."""
+    return falls_below(lot(random_seed, "split", family), share)
