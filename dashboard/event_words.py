@@ -18,6 +18,7 @@ DONE = {
     "dismiss_hit": "hit dismissed",
     "keep_duplicate": "one kept of its duplicates",
     "dismiss_duplicates": "told apart as no duplicates",
+    "move": "moved",
     "undo": "undone",
     "opinion_accept": "opinion: accept",
     "opinion_reject": "opinion: reject",

@@ -14,7 +14,14 @@ branch_labels = None
 depends_on = None
 
 
+_BATCHES = (
+    "accept", "reject", "needs_rewrite", "flag", "unflag", "keep_duplicate", "dismiss_duplicates",
+    "undo",
+)  # fmt: skip
+
+
 def upgrade() -> None:
+    _set_batches((*_BATCHES, "move"))
     _create_takedowns()
     _create_mixtures()
     _create_versions()
@@ -26,6 +33,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # Its events are edits, and stay undoable one by one.
+    op.execute("update decision set batch = null where batch in "
+               "(select batch from decision_batch where kind = 'move')")  # fmt: skip
+    op.execute("delete from decision_batch where kind = 'move'")
+    _set_batches(_BATCHES)
     op.drop_index("ix_seed_withdrawn", table_name="seed")
     for table in (
         "mixture_left_out", "mixture_row", "mixture_version", "mixture", "seed_takedown",
@@ -151,3 +163,8 @@ def _time(name: str) -> sa.Column[object]:
     return sa.Column(
         name, sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
     )
+
+
+def _set_batches(kinds: tuple[str, ...]) -> None:
+    op.drop_constraint(op.f("ck_decision_batch_kind"), "decision_batch", type_="check")
+    op.create_check_constraint(op.f("ck_decision_batch_kind"), "decision_batch", f"kind in {kinds}")
