@@ -26,7 +26,7 @@ COMMANDS: Final = {
     "sign-in-link": _Command(
         "backend.cli.sign_in_link", "sign_in_link", "Print a one-time link to the dashboard."
     ),
-    "seeds": _Command("backend.cli.seeds", "app", "Push and list seeds."),
+    "seeds": _Command("backend.cli.seeds", "app", "Push, list and move seeds."),
     "endpoints": _Command(
         "backend.cli.endpoints", "app", "Register, list, try and archive endpoints."
     ),

@@ -26,6 +26,18 @@ def list_mixtures() -> None:
 
 
 @app.command()
+def clusters() -> None:
+    """Accepted seeds by domain and tier of quality."""
+    found = Api().get("/v1/clusters")
+    columns = ["domain", "tier", "seeds", "mean_quality", "by_hand"]
+    print_table(columns, [[_shown(one[name]) for name in columns] for one in found["clusters"]])
+    formula = found["formula"]
+    weighed = " + ".join(f"{weight:.2f} {part}" for part, weight in formula["weights"].items())
+    say(f"quality = {weighed}")
+    say(f"high from {formula['high_from']:.2f}, medium from {formula['medium_from']:.2f}")
+
+
+@app.command()
 def recipe(mixture: Chosen) -> None:
     """Print a mixture's recipe as YAML."""
     api = Api()
@@ -177,3 +189,9 @@ def _cluster(one: dict[str, Any]) -> list[Any]:
         one["part"], one["domain"] or "(none)", one["tier"], asked, f"{one['epochs']:.3g}",
         f"{one['examples']:,}", f"{one['rows']:,}", f"{one['tokens']:,}", f"{one['share']:.1%}",
     ]  # fmt: skip
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, float):
+        return f"{value:.2f}"
+    return "(none)" if value is None else value

@@ -57,6 +57,11 @@ def read_candidates(session: Session, recipe: Recipe) -> Iterator[Row[Any]]:
     return iter(session.execute(_statement(recipe), execution_options={"yield_per": BATCH}))
 
 
+def read_candidate(session: Session, seed_id: int) -> Row[Any] | None:
+    """A living seed as it would be read, whatever its status; None where there is none."""
+    return session.execute(_columns(_part_of(Recipe())).where(Seed.id == seed_id)).one_or_none()
+
+
 def read_pairs(session: Session) -> Iterator[tuple[int, int]]:
     """Seeds that belong together: near-duplicates, and synthetic ones with their parents."""
     result = session.execute(_PARENTS, execution_options={"yield_per": BATCH})
@@ -78,6 +83,11 @@ def read_sources(session: Session) -> dict[str, Shown]:
 
 def _statement(recipe: Recipe) -> Select[*tuple[Any, ...]]:
     part = _part_of(recipe)
+    accepted = _columns(part).where(Seed.status == "accepted", part.is_not(None))
+    return accepted.order_by(Seed.id)
+
+
+def _columns(part: Any) -> Select[*tuple[Any, ...]]:
     traces, level = _traces(), _level()
     prompt = cast(
         func.ceil(func.octet_length(SeedRevision.prompt) / PROMPT_BYTES_PER_TOKEN), Integer
@@ -95,8 +105,7 @@ def _statement(recipe: Recipe) -> Select[*tuple[Any, ...]]:
         .join(Source, Source.id == Seed.source_id)
         .outerjoin(traces, true())
         .outerjoin(level, true())
-        .where(Seed.status == "accepted", Seed.withdrawn_at.is_(None), part.is_not(None))
-        .order_by(Seed.id)
+        .where(Seed.withdrawn_at.is_(None))
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Candidates as columns of numbers: some 50 bytes an example, whatever its texts weigh."""
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -62,6 +62,12 @@ def read_population(session: Session, recipe: Recipe) -> Population:
     return reader.population(families)
 
 
+def quality_evidence(row: Row[Any], sources: Mapping[str, Shown]) -> QualityEvidence:
+    """What is known of a candidate's quality."""
+    shown = Shown(len(row.kept or ()), row.verified)
+    return QualityEvidence(row.verdict, row.level, shown, sources[row.source])
+
+
 class _Reader:
     def __init__(self, recipe: Recipe, sources: dict[str, Shown]) -> None:
         self._recipe, self._sources = recipe, sources
@@ -95,8 +101,7 @@ class _Reader:
         return None if _limits(part) == (0.0, 1.0) else _difficulty_against(row, *_limits(part))
 
     def _cluster(self, row: Row[Any]) -> Cluster:
-        shown = Shown(len(row.kept or ()), row.verified)
-        evidence = QualityEvidence(row.verdict, row.level, shown, self._sources[row.source])
+        evidence = quality_evidence(row, self._sources)
         return Cluster(row.domain, tier(evidence, row.tags))
 
     def _chosen(self, row: Row[Any]) -> Iterator[tuple[int, int]]:

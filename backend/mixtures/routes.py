@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, BackgroundTasks, Path, Query
 from fastapi.responses import PlainTextResponse
 
 from backend.accounts.access import Curator, Viewer
 from backend.database import SessionDep
-from backend.mixtures import comparing, service, siblings, versions, yaml_text
+from backend.mixtures import clusters, comparing, service, siblings, versions, yaml_text
+from backend.mixtures.clusters import Clusters, SeedQuality
 from backend.mixtures.recipe import Recipe
 from backend.mixtures.schemas import (
     Comparison,
@@ -28,6 +29,20 @@ router = APIRouter(prefix="/v1", tags=["mixtures"])
 
 MixtureId = Annotated[int, Path(ge=1, lt=2**63)]
 VersionId = Annotated[int, Path(ge=1, lt=2**63)]
+
+
+@router.get("/clusters")
+def list_clusters(session: SessionDep, user: Viewer, tasks: BackgroundTasks) -> Clusters:
+    """Accepted seeds by domain and tier of quality, and the formula of the tiers."""
+    return clusters.list_clusters(session, tasks.add_task)
+
+
+@router.get("/seeds/{seed_id}/quality")
+def read_quality(
+    session: SessionDep, user: Viewer, seed_id: Annotated[int, Path(ge=1, lt=2**63)]
+) -> SeedQuality:
+    """How a seed comes by its tier of quality."""
+    return clusters.seed_quality(session, seed_id)
 
 
 @router.post("/mixtures", status_code=201)

@@ -76,7 +76,7 @@ def quality(evidence: QualityEvidence) -> float:
 
 def tier(evidence: QualityEvidence, tags: Iterable[str] = ()) -> Tier:
     """The tier of a seed: the one that a tag names, else that of its quality."""
-    if (named := _named(tags)) is not None:
+    if (named := tier_by_hand(tags)) is not None:
         return named
     if evidence.verdict == "suspect":
         return "low"
@@ -86,7 +86,7 @@ def tier(evidence: QualityEvidence, tags: Iterable[str] = ()) -> Tier:
     return "medium" if found >= MEDIUM_FROM else "low"
 
 
-def _named(tags: Iterable[str]) -> Tier | None:
+def tier_by_hand(tags: Iterable[str]) -> Tier | None:
     """The lowest tier that a tag names: who doubts a seed has the last word."""
     named = {tag.removeprefix(TAG) for tag in tags if tag.startswith(TAG)}
     return next((one for one in reversed(TIERS) if one in named), None)

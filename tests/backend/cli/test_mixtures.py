@@ -88,3 +88,26 @@ def test_siblings_and_compositions_are_made(
     assert "one without maths, high" in seedbed("mixtures", "siblings", "one").stdout
     number = seedbed("mixtures", "compose", "both", "one", "two").stdout.strip()
     assert "name: two" in seedbed("mixtures", "recipe", number).stdout
+
+
+def test_clusters_are_listed_and_seeds_moved(
+    seedbed: Any, session: Session, tmp_path: Path
+) -> None:
+    taught(session, prompt="Is seven prime?", domain=None)
+    taught(session, prompt="A triangle?", domain=None)
+    session.commit()
+    assert "(none)" in seedbed("mixtures", "clusters").stdout
+    rules = tmp_path / "rules.yaml"
+    rules.write_text("- {filter: {q: prime}, domain: numbers}\n- {domain: other, tier: low}")
+    words = ("seeds", "move", "--reason", "sorting", "--rules", str(rules), "--no-domain")
+    assert "2 seeds would be moved." in seedbed(*words, "--dry-run").stderr
+    assert "2 seeds were moved." in seedbed(*words).stderr
+    listed = seedbed("mixtures", "clusters").stdout.splitlines()
+    assert [line.split()[:3] for line in listed[1:]] == [
+        ["numbers", "high", "1"], ["other", "low", "1"],
+    ]  # fmt: skip
+    one = ("seeds", "move", "--reason", "sorting", "--domain", "other", "--to-tier", "formula")
+    assert "1 seeds were moved." in seedbed(*one).stderr
+    seedbed("seeds", "move", "--reason", "nowhere", status=2)
+    rules.write_text("- [")
+    seedbed(*words, status=2)

@@ -53,7 +53,7 @@ def test_version_lists_wording_trace_weight_and_order(
         len(train), len(listed) - len(train),
     )  # fmt: skip
     assert {row["weight"] for row in train} == {2.5}
-    assert len(train) == round(2.5 * len({row["seed_id"] for row in train}))
+    assert len(train) == int(2.5 * len({row["seed_id"] for row in train}) + 0.5)
     assert all(row["sample_id"] for row in listed)
     assert found["rows_hash"] == lines_hash(session, found["id"])
 
@@ -128,20 +128,20 @@ def test_families_never_stand_on_both_sides(
     session: Session, client: TestClient, woken: list[int]
 ) -> None:
     """Near-duplicates, and synthetic seeds with their parents, named either way."""
-    seeds = [taught(session) for _ in range(40)]
-    for leader, member in zip(seeds[:10], seeds[10:20], strict=True):
+    seeds = [taught(session) for _ in range(64)]
+    for leader, member in zip(seeds[:16], seeds[16:32], strict=True):
         group = DuplicateGroup(kind="variants", leader_id=leader.id)
         session.add(group)
         session.flush()
         session.add(DuplicateMember(group_id=group.id, seed_id=member.id, similarity=0.9))
-    for parent, child in zip(seeds[10:20], seeds[20:30], strict=True):
+    for parent, child in zip(seeds[16:32], seeds[32:48], strict=True):
         child.extra = {"parent_seed_id": parent.id}
-    for parent, child in zip(seeds[20:30], seeds[30:], strict=True):
+    for parent, child in zip(seeds[32:48], seeds[48:], strict=True):
         child.extra = {"parent_external_id": parent.external_id}
     session.commit()
     found = frozen(client, woken, made(client, validation_share=0.5)["id"])
     side = {row["seed_id"]: row["split"] for row in rows(client, found["id"])}
-    families = [[side[seeds[at + step].id] for step in (0, 10, 20, 30)] for at in range(10)]
+    families = [[side[seeds[at + step].id] for step in (0, 16, 32, 48)] for at in range(16)]
     assert all(len(set(family)) == 1 for family in families)
     assert {family[0] for family in families} == {"train", "validation"}
 
