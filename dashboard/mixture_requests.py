@@ -7,12 +7,14 @@ import httpx
 
 from dashboard import rows
 from dashboard.rows.mixtures import (
+    Clusters,
     Comparison,
     Mixture,
     MixtureFigures,
     MixtureVersion,
     MixtureVersionDetail,
     Recipe,
+    SeedQuality,
 )
 
 # A million seeds are read in half a minute, the first time.
@@ -30,6 +32,18 @@ class MixtureRequests:
 
     def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
         raise NotImplementedError
+
+    def clusters(self) -> Clusters:
+        """Accepted seeds by domain and tier."""
+        return cast(Clusters, self._get("/v1/clusters", timeout=PATIENT))
+
+    def seed_quality(self, seed_id: int) -> SeedQuality:
+        """How a seed comes by its tier."""
+        return cast(SeedQuality, self._get(f"/v1/seeds/{seed_id}/quality"))
+
+    def move_seeds(self, order: Mapping[str, Any]) -> rows.BulkResult:
+        """Move seeds to another cluster, or count them."""
+        return cast(rows.BulkResult, self._post("/v1/seeds:move", dict(order), timeout=PATIENT))
 
     def mixtures(self) -> list[Mixture]:
         """The newest thousand."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+TIERS: Final = ("high", "medium", "low")
 LEFT_OUT: Final = {
     "taken_down": "taken down",
     "hit": "a benchmark hit that waits or was confirmed",

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import job_progress, mixture_designer, mixture_versions, session
+from dashboard import cluster_list, job_progress, mixture_designer, mixture_versions, session
 from dashboard.heads import detail_head
 from dashboard.mixture_draft import begin
 from dashboard.notices import empty, explained
@@ -18,6 +18,7 @@ COLUMNS: Columns = {
     "created_by": "By",
     "changed": "Changed",
 }
+LISTS = ("Mixtures", "Clusters")
 PAGES = ("Design", "Versions", "YAML")
 
 
@@ -64,6 +65,12 @@ def _list() -> None:
         "A cluster is a domain at a tier of quality. A mixture says how many epochs of each are "
         "trained on; a frozen version of it lists every row, and never changes."
     )
+    shown = st.segmented_control(
+        "Show", LISTS, default=LISTS[0], key="mixture_list", label_visibility="collapsed"
+    )
+    if shown == "Clusters":
+        cluster_list.draw()
+        return
     mixtures = session.api().mixtures()
     if mixtures:
         _table(mixtures)

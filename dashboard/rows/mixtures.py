@@ -141,3 +141,42 @@ class Comparison(TypedDict):
     counts: list[DifferenceCount]
     differences: list[Difference]
     recipe: dict[str, tuple[Any, Any]]
+
+
+class ClusterCount(TypedDict):
+    """A cluster of accepted seeds."""
+
+    domain: str | None
+    tier: str
+    seeds: int
+    mean_quality: float
+    by_hand: int
+
+
+class QualityFormula(TypedDict):
+    """How quality is computed, and where tiers begin."""
+
+    weights: dict[str, float]
+    verdicts: dict[str, float]
+    unknown: float
+    high_from: float
+    medium_from: float
+
+
+class Clusters(TypedDict):
+    """All clusters as they were counted."""
+
+    clusters: list[ClusterCount]
+    formula: QualityFormula
+    as_of: str
+
+
+class SeedQuality(TypedDict):
+    """A seed's quality by its parts, and its tier."""
+
+    seed_id: int
+    domain: str | None
+    parts: dict[str, float]
+    quality: float
+    tier: str
+    by_hand: bool

@@ -62,7 +62,7 @@ class FakeApi:
         self.benchmarks = [work.benchmark()] if seeds else []
         self.imports = [work.seed_import(1)] if seeds else []
         self.exports = [work.export(1)] if seeds else []
-        self.mixtures, self.versions = mixing.stored(seeds)
+        self.mixtures, self.versions, self.tiers = mixing.stored(seeds)
         self.raters = list(judging.RATERS) if seeds else []
         self.ratings: dict[int, list[dict[str, Any]]] = {}
         self.decisions: list[dict[str, Any]] = []

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from backend.mixtures.clusters import formula
 from backend.mixtures.recipe import Recipe
 from tests.dashboard import fake_rows as fake
 from tests.dashboard.fake_routes import route
@@ -24,9 +25,9 @@ def mixture(number: int, name: str, recipe: Json, **fields: Any) -> Json:
     }  # fmt: skip
 
 
-def stored(seeds: int) -> tuple[list[Json], list[Json]]:
-    """The mixtures of an API with so many seeds, and their versions."""
-    return ([mixture(1, "maths", {})] if seeds else [], [])
+def stored(seeds: int) -> tuple[list[Json], list[Json], dict[int, str | None]]:
+    """The mixtures of an API with so many seeds, their versions, and tiers given by hand."""
+    return [mixture(1, "maths", {})] if seeds else [], [], {}
 
 
 def version(number: int, of: Json, **fields: Any) -> Json:
@@ -160,3 +161,31 @@ def read_version(api: "FakeApi", query: Any, body: Any, number: str) -> tuple[in
 def _add(api: "FakeApi", name: str, recipe: Json, **fields: Any) -> tuple[int, Any]:
     api.mixtures.append(mixture(len(api.mixtures) + 1, name, recipe, **fields))
     return 201, api.mixtures[-1]
+
+
+@route("GET /v1/clusters")
+def list_clusters(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
+    clusters = [
+        {"domain": domain, "tier": tier, "seeds": count, "mean_quality": 0.75, "by_hand": 1}
+        for (domain, tier), count in EXAMPLES.items()
+    ]
+    found = {"clusters": clusters if api.seeds else [], "formula": formula().model_dump()}
+    return 200, {**found, "as_of": fake.NOW}
+
+
+@route(r"GET /v1/seeds/(\d+)/quality")
+def seed_quality(api: "FakeApi", query: Any, body: Any, number: str) -> tuple[int, Any]:
+    parts = {"verdict": 1.0, "judges": 0.5, "traces": 0.75, "source": 0.6}
+    tier = api.tiers.get(int(number))
+    return 200, {
+        "seed_id": int(number), "domain": "algebra", "parts": parts, "quality": 0.78,
+        "tier": tier or "high", "by_hand": tier is not None,
+    }  # fmt: skip
+
+
+@route("POST /v1/seeds:move")
+def move_seeds(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
+    if not body.get("dry_run"):
+        tier = body["rules"][0].get("tier")
+        api.tiers |= dict.fromkeys(body.get("seed_ids", []), None if tier == "formula" else tier)
+    return 200, {"count": 12, "left_out": 0, "batch": body["token"], "job_id": None}

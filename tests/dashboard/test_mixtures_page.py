@@ -143,3 +143,38 @@ def test_viewer_tries_and_cannot_keep(fake_api: FakeApi, open_page: Open) -> Non
 
 def test_mixture_that_is_gone_is_explained(fake_api: FakeApi, open_page: Open) -> None:
     assert "there is no mixture 77" in open_page("mixtures", mixture="77").error[0].value
+
+
+def test_clusters_show_their_formula_and_seeds_are_moved(
+    fake_api: FakeApi, open_page: Open
+) -> None:
+    page = show(open_page("mixtures"), "Clusters")
+    assert not page.exception
+    assert list(page.dataframe[0].value["seeds"]) == [40, 20, 10]
+    assert page.code[0].value.startswith("quality = 0.40 verdict + 0.20 judges")
+    widget(page, "selectbox", "Seeds of").set_value("seeds without a domain").run()
+    widget(page, "text_input", "with the words").set_value("triangle").run()
+    widget(page, "text_input", "to the domain").set_value("geometry").run()
+    assert button(page, "Move 12 seeds").disabled
+    widget(page, "text_input", "Reason (required)").set_value("sorting").run()
+    button(page, "Move 12 seeds").click().run()
+    assert not page.exception
+    sent = [body for _, path, _, body in fake_api.requests if path == "/v1/seeds:move"]
+    order = next(body for body in sent if not body.get("dry_run"))
+    assert order["filter"] == {"q": "triangle", "has_domain": False}
+    assert (order["rules"], order["reason"]) == ([{"domain": "geometry"}], "sorting")
+    assert "12 seeds moved" in words(page)
+
+
+def test_seed_page_tells_its_quality_and_takes_a_tier(fake_api: FakeApi, open_page: Open) -> None:
+    page = open_page("seeds", seed="3")
+    assert "Cluster: algebra, high. Quality 0.78: verdict 1.00, judges 0.50" in words(page)
+    widget(page, "selectbox", "Tier").set_value("low").run()
+    assert not page.exception
+    assert "algebra, low by hand" in words(page)
+    widget(page, "selectbox", "Tier").set_value("formula").run()
+    assert last_sent(fake_api, "/v1/seeds:move")["rules"] == [{"tier": "formula"}]
+    assert "by hand" not in words(page)
+    assert "Tier" not in [
+        one.label for one in open_page("seeds", role="viewer", seed="3").selectbox
+    ]
