@@ -15,6 +15,7 @@ from dashboard.duplicate_requests import DuplicateRequests
 from dashboard.guideline_requests import GuidelineRequests
 from dashboard.history_requests import HistoryRequests
 from dashboard.judge_requests import JudgeRequests
+from dashboard.mixture_requests import MixtureRequests
 from dashboard.overview_requests import OverviewRequests
 from dashboard.policy_requests import PolicyRequests
 from dashboard.proposal_requests import ProposalRequests
@@ -96,6 +97,7 @@ class Api(
     GuidelineRequests,
     HistoryRequests,
     JudgeRequests,
+    MixtureRequests,
     OverviewRequests,
     PolicyRequests,
     ProposalRequests,

@@ -55,6 +55,7 @@ PAGES = {
     ],
     "Move": [
         _page("imports", "Import", "upload", "import"),
+        _page("mixtures", "Mixtures", "blender"),
         _page("exports", "Export", "download", "export"),
     ],
 }
