@@ -1,7 +1,7 @@
 """mixtures: recipes, frozen versions, and seeds that must not be used any more
 
 Revision ID: 4f7a2c9e6d13
-Revises: b1d94c7e02fa
+Revises: 4e7a90c3d816
 """
 
 import sqlalchemy as sa
