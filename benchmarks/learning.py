@@ -126,7 +126,8 @@ class Bench:
 
     def _evaluate(self, name: str, samples: int = 1) -> dict[str, Any]:
         command = [sys.executable, "-m", "training.evaluate", str(self._folder / name),
-                   str(self._folder / "unseen"), "--samples", str(samples), "--longest", "48"]  # fmt: skip
+                   str(self._folder / "unseen"), "--samples", str(samples),
+                   "--longest", "48"]  # fmt: skip
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         if done.returncode:
             raise SystemExit(done.stderr[-4000:])
