@@ -1,5 +1,6 @@
 """Rewrites that wait are answered by models: what that says of them, and nothing of their seeds."""
 
+from collections import Counter
 from uuid import uuid4
 
 import pytest
@@ -112,6 +113,25 @@ def test_rewrite_that_became_easy_has_lost_its_difficulty(server: FakeOpenAI) ->
     assert check.figures["after"]["matching"] == check.figures["after"]["total"] == 8
     found = outcomes(work, rewrite)
     assert (found["follows"], found["second_family_agrees"]) == ("unknown", "unknown")
+
+
+def test_votes_that_tie_settle_nothing(server: FakeOpenAI) -> None:
+    work = Measuring(server)
+    score_original(work)
+    rewrite = work.propose(own=None)
+    asked = Counter[str]()
+
+    def script(request: Request) -> Step:
+        asked[request.body["model"]] += 1
+        return answer(f"\\boxed{{{asked[request.body['model']] % 2}}}")
+
+    server.default = script
+    run_id = work.start(reference_samples=8)
+    score_shard(claim(run_id))
+    assert read(run_id).state == "finished"
+    assert outcomes(work, rewrite) == dict.fromkeys(MEASURED, "unknown") | {
+        "reference_decisive": "failed"
+    }
 
 
 def test_rewrite_without_an_answer_is_judged_by_the_votes(server: FakeOpenAI) -> None:
