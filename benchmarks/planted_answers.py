@@ -3,16 +3,23 @@
 import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 from typing import Final
 
 from backend.rewriting.measured import Known, measure
-from backend.science.answers import canonical_key
+from backend.science.answers import AnswerKey, canonical_key
 from backend.science.calibration import UNCALIBRATED
-from backend.science.equivalence import equivalent_by_rules
+from backend.science.equivalence import (
+    decided_by_rules,
+    equivalent_by_rules,
+    may_be_equivalent,
+)
+from backend.science.known_equivalences import Pair, PairDecision, ordered_pair
 from backend.science.teachability_policy import Policy
 from backend.scoring.tables import Teachability
 from backend.scoring.verdicts import Answer, Evidence, seed_verdict
 from benchmarks.rewrite_data import WEAK, Honest, line_up
+from workers.equivalence_pool import EquivalencePool
 
 CHECK: Final = "reference_decisive"
 Votes = Mapping[int, Sequence[Answer]]
@@ -24,19 +31,36 @@ def outcomes(
     """What the check says of each data set's rewrites with their own answer, or a wrong one."""
     chance = random.Random("wrong answers")
     found: dict[str, Counter[str]] = {}
-    for one in honest:
-        if one.id not in votes:
-            continue
-        answer = _wrong_answer(one, votes[one.id], chance) if wrong else one.wording.answer
-        if answer is not None:
-            counts = found.setdefault(one.group, Counter())
-            counts[_outcome(one.group, answer, votes[one.id])] += 1
+    pool = EquivalencePool(processes=1)
+    try:
+        for one in honest:
+            if one.id not in votes:
+                continue
+            answer = _wrong_answer(one, votes[one.id], chance) if wrong else one.wording.answer
+            if answer is not None:
+                known = _by_algebra(answer, votes[one.id], pool)
+                counts = found.setdefault(one.group, Counter())
+                counts[_outcome(one.group, answer, votes[one.id], known)] += 1
+    finally:
+        pool.close()
     return found
 
 
-def _outcome(group: str, answer: str, votes: Votes) -> str:
+def _by_algebra(answer: str, votes: Votes, pool: EquivalencePool) -> dict[Pair, PairDecision]:
+    """What a run would have found out about pairs that rules cannot tell."""
+    said = {each.key for given in votes.values() for each in given} | {canonical_key(answer)}
+    keys = sorted(key for key in said if key is not None)
+    pairs = [ordered_pair(*pair) for pair in combinations(keys, 2)]
+    return {
+        pair: PairDecision(pool(*pair), "algebra")
+        for pair in pairs
+        if may_be_equivalent(*pair) and decided_by_rules(*pair) is None
+    }
+
+
+def _outcome(group: str, answer: str, votes: Votes, decided: dict[Pair, PairDecision]) -> str:
     models = line_up(group)
-    evidence = Evidence(1, answer, votes, [], [], votes_decide=True)
+    evidence = Evidence(1, answer, votes, [], [], known=decided, votes_decide=True)
     columns = seed_verdict(evidence, models, UNCALIBRATED, Policy()).columns
     known = Known(evidence, Teachability(**columns), None, {})
     return measure(known, models, Policy().threshold)[CHECK].outcome
@@ -55,7 +79,7 @@ def _wrong_answer(one: Honest, votes: Votes, chance: random.Random) -> str | Non
     return str(chance.choice([value + 1, value - 1, 2 * value + 1, value + 10]))
 
 
-def _same(text: str, right: object) -> bool:
+def _same(text: str, right: AnswerKey | None) -> bool:
     key = canonical_key(text)
     return (
         key is not None and right is not None and (key == right or equivalent_by_rules(key, right))

@@ -20,6 +20,7 @@ _FORMULA: Final = re.compile(
     r"|\$(?!\d[\d.,]*\s+[A-Za-z]{2,}\s)[^$\n]{1,300}\$",
     re.DOTALL,
 )
+_END_INSIDE: Final = re.compile(r"[\w})](?P<sign>[.?!])\s*(?:\$|\\[\])])+$")
 # A formula before a capital letter ends one: its full stop may stand inside.
 _SENTENCE: Final = re.compile(
     rf"(?:[^.?!？。！\n{_FILLER}]|\.(?=\w)|\n(?!\s*\n)|{_FILLER}(?!\s+[A-Z][a-z])){{1,4000}}"
@@ -68,7 +69,7 @@ _SECOND_QUESTION: Final = re.compile(
     r"|(?:when|where)\s+(?:is|are|was|were|do|does|did|will|would|can))\b",
     _FLAGS,
 )
-_QUESTION_WORD: Final = re.compile(r"\b(?:how|what|which|who|whom|whose|when|where|why)\b", _FLAGS)
+_QUESTION_WORD: Final = re.compile(r"\b(?:how|what|which|who|whom|whose|why)\b", _FLAGS)
 _MARK: Final = re.compile(r"[?？]")
 _OF_THE_ANSWER: Final = re.compile(r"\b(?:answers?|results?|solutions?|response)\b", _FLAGS)
 _OF_MORE: Final = re.compile(r"\b(?:whether|both|separately|too|as\s+well)\b", _FLAGS)
@@ -98,7 +99,9 @@ def asks_anything(prompt: str) -> bool:
 def _questions(sentence: re.Match[str]) -> Iterator[Span]:
     """The sentence, and a second question in it."""
     text, offset = sentence[0], sentence.start()
-    yield offset + len(text) - len(text.lstrip()), offset + len(text)
+    word = _QUESTION_WORD.search(text)
+    begins = word.start() if word else len(text) - len(text.lstrip())
+    yield offset + begins, offset + len(text)
     for second in _SECOND_QUESTION.finditer(text):
         if _QUESTION_WORD.search(text, 0, second.start()):
             yield offset + second.start(), offset + second.end()
@@ -129,5 +132,5 @@ def _without_formulas(prompt: str) -> str:
 
 def _filled(formula: re.Match[str]) -> str:
     """As long as the formula; a sign that ends a sentence inside it stands at its end."""
-    end = formula[0].rstrip("$]) \\\n")[-1:]
-    return _FILLER * (len(formula[0]) - 1) + (end if end in (".", "?", "!") else _FILLER)
+    end = _END_INSIDE.search(formula[0])
+    return _FILLER * (len(formula[0]) - 1) + (end["sign"] if end else _FILLER)

@@ -52,6 +52,8 @@ _EQUATES: Final = re.compile(
 _SENTENCE_END: Final = re.compile(r"[.?!;](?=\s|$)|\n\n|[。？！；]")
 _VALUE_END: Final = re.compile(
     r"[.,;:?!)](?=\s|$)|[.)]{2}|[。，；？！]|\n|(?<=\})(?=\s)"
+    # Nothing but a new sentence behind it.
+    r"|\s(?=(?-i:[A-Z][a-z]))"
     r"|\s(?:and|or|for|when|where|if|with|is|so|because|then|but|as|in)\b"
     r"|(?<=[\w}])\s*=|(?<=[^\s$])\$(?=[\s.,;]|$)",
     _FLAGS,
