@@ -17,14 +17,14 @@ _FORMULA: Final = re.compile(
     r"\[asy\].*?(?:\[/asy\]|\Z)|\\begin\{tikzpicture\}.*?(?:\\end\{tikzpicture\}|\Z)"
     r"|```.*?(?:```|\Z)|\$\$[^$]{0,2000}\$\$|\\\[.{0,2000}?\\\]|\\\(.{0,500}?\\\)"
     # One between dollars, unless it reads like words between two prices.
-    r"|\$(?!\d[\d.,]*\s+[A-Za-z]{2,}\s)[^$\n]{1,300}\$",
+    r"|\$(?!\d[\d.,]*\s+[A-Za-z]{2,}\b)[^$\n]{1,300}\$",
     re.DOTALL,
 )
-_END_INSIDE: Final = re.compile(r"[\w})](?P<sign>[.?!])\s*(?:\$|\\[\])])+$")
+_END_INSIDE: Final = re.compile(r"[\w})](?P<sign>[.?!])\s{0,9}(?:\$|\\[\])])+$")
 # A formula before a capital letter ends one: its full stop may stand inside.
 _SENTENCE: Final = re.compile(
-    rf"(?:[^.?!？。！\n{_FILLER}]|\.(?=\w)|\n(?!\s*\n)|{_FILLER}(?!\s+[A-Z][a-z])){{1,4000}}"
-    rf"{_FILLER}?[.?!？。！]*"
+    rf"(?:[^.?!？。！\n{_FILLER}]|\.(?=\w)|\n(?![ \t]{{0,40}}\n)"
+    rf"|{_FILLER}(?!\s{{1,20}}[A-Z][a-z])){{1,4000}}{_FILLER}?[.?!？。！]*"
 )
 _START: Final = (
     rf"(?:^|[.?!:;,)\]}}\n{_FILLER}]|\b(?:and|then|is\s+to|asked\s+to)\b)[ \t*_#>-]{{0,4}}"
@@ -69,9 +69,14 @@ _SECOND_QUESTION: Final = re.compile(
     r"|(?:when|where)\s+(?:is|are|was|were|do|does|did|will|would|can))\b",
     _FLAGS,
 )
-_QUESTION_WORD: Final = re.compile(r"\b(?:how|what|which|who|whom|whose|why)\b", _FLAGS)
+_QUESTION_WORD: Final = re.compile(
+    r"\b(?:how|what|which|who|whom|whose|why|calculate|compute|find|determine|can\s+you)\b", _FLAGS
+)
 _MARK: Final = re.compile(r"[?？]")
 _OF_THE_ANSWER: Final = re.compile(r"\b(?:answers?|results?|solutions?|response)\b", _FLAGS)
+_ANSWER_ITSELF: Final = re.compile(
+    r"\s+(?:your|the|all)\s+(?:final\s+)?(?:answers?|results?)\b", _FLAGS
+)
 _OF_MORE: Final = re.compile(r"\b(?:whether|both|separately|too|as\s+well)\b", _FLAGS)
 _OF_ALL_IN_ONE: Final = re.compile(
     r"\s+(?:only\s+)?(?:the|their|its)\s+(?:sum|product|difference|total|value)\b", _FLAGS
@@ -123,6 +128,8 @@ def _is_of_a_value(request: re.Match[str], *, is_first: bool) -> bool:
         return True
     if request["form"] and not is_first:
         return bool(request["adding"]) and not _OF_ALL_IN_ONE.match(rest)
+    if request["value"]:
+        return not _ANSWER_ITSELF.match(rest)
     return not _OF_THE_ANSWER.search(rest)
 
 

@@ -12,7 +12,7 @@ _FLAGS: Final = re.IGNORECASE
 # requests. "He wants to show that" asks for nothing.
 _REQUEST: Final = (
     r"(?:^|(?<=[.!?:;,)\]}$\n])|\b(?:and|then|also|please|or)"
-    r"|\b(?:asked|required|(?:task|goal|problem|aim)\s+is)\s+to)\s*"
+    r"|\b(?:asked|required|(?:task|goal|problem|aim)\s+is)\s+to)\s{0,20}"
 )
 _TEXT: Final = (
     r"(?:essay|poem|story|letter|paragraph|summary|report|dialogue|proof|derivation|explanation"

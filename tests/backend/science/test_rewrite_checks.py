@@ -152,6 +152,11 @@ def test_hostile_prompts_are_read_in_time() -> None:
         "the answer is ",
         "a) ",
         "page 3 ",
+        "\n",
+        "$",
+        "and how ",
+        "a map shows the map ",
+        "you should get ",
     ):
         prompt = part * (100_000 // len(part))
         check_rules(Wording("x", None), Wording(prompt, "5"))
