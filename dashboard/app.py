@@ -42,6 +42,7 @@ PAGES = {
     "Measure": [
         _page("runs", "Runs", "play_circle"),
         _page("traces", "Traces", "psychology"),
+        _page("safety", "Safety", "health_and_safety"),
         _page("policies", "Policies", "tune"),
         _page("endpoints", "Endpoints", "hub"),
         _page("judges", "Judges", "balance"),
@@ -49,8 +50,12 @@ PAGES = {
         _page("benchmarks", "Benchmarks", "shield"),
         _page("decontamination", "Decontamination policy", "rule"),
     ],
+    "Train": [
+        _page("reward", "Reward", "show_chart"),
+    ],
     "Move": [
         _page("imports", "Import", "upload", "import"),
+        _page("mixtures", "Mixtures", "blender"),
         _page("exports", "Export", "download", "export"),
     ],
 }

@@ -47,7 +47,7 @@ def draw_runs() -> None:
                 "app_pages/runs.py", label=f"Run {run['id']} measures rewrites",
                 icon=":material/labs:", query_params={"run": str(run["id"])},
             )  # fmt: skip
-            run_page.draw_progress(run)
+            run_page.draw_live(run, run_page.draw_progress)
 
 
 def _is_measured(rewrite: RewriteDetail) -> bool:

@@ -8,6 +8,7 @@ from backend.endpoints.tables import Endpoint
 from backend.science import rubric
 from backend.science.answer_extraction import extract_answer
 from backend.science.answers import AnswerKey, canonical_key
+from backend.science.guided_questions import GuidedQuestion
 from backend.science.prompts import PROGRAM, answer_messages
 from backend.science.templates import template_named
 from backend.scoring.line_up import LineUpEntry, asking_for_programs
@@ -22,10 +23,21 @@ class Question(NamedTuple):
     json_schema: Mapping[str, Any] | None
 
 
-def question(entry: LineUpEntry, prompt: str, *, for_program: bool = False) -> Question:
-    """A judge rates the prompt by the rubric; the others answer it, with a program if need be."""
+def question(
+    entry: LineUpEntry,
+    prompt: str,
+    *,
+    for_program: bool = False,
+    guided: GuidedQuestion | None = None,
+) -> Question:
+    """A judge rates the prompt by the rubric; the others answer it, with a program if need be.
+
+    A teacher under a guideline is shown that too.
+    """
     if entry.role == "judge":
         return Question(rubric.messages(prompt, entry.rubric), rubric.json_schema(entry.rubric))
+    if guided is not None:
+        return Question(guided.messages(prompt), None)
     template = PROGRAM if for_program else template_named(entry.sampling.template)
     return Question(answer_messages(prompt, template), None)
 
@@ -41,12 +53,13 @@ def new_sample(
 ) -> tuple[NewSample, AnswerKey | None]:
     """The row of a reply, and the class of its answer.
 
-    A reply that was cut off has no answer; a judge's has a judgment instead, or why it has none.
+    A reply that was cut off has no answer, nor has a proposal; a judge's has a judgment instead, or
+    why it has none.
     The answer of a program is how it does on the seed's tests, which is not known yet.
     """
     is_judge, cut_off = entry.role == "judge", reply.finish_reason == "length"
     entry = asking_for_programs(entry) if for_program else entry
-    has_text = not is_judge and not for_program
+    has_text = entry.role not in ("judge", "proposer") and not for_program
     answer = extract_answer(reply.text, reply.finish_reason) if has_text else None
     key = canonical_key(answer)
     sample = NewSample(

@@ -27,6 +27,8 @@ SCORE = "run.score"
 BATCH = "run.batch"
 # The one job of a run for traces.
 TRACE = "run.trace"
+# That of a run for rewrites or new seeds.
+PROPOSE = "run.propose"
 
 
 def create_run(session: Session, wanted: RunCreate, user: User) -> Run:
@@ -106,8 +108,10 @@ def _endpoint(session: Session, endpoint_id: int, role: Role, field: str | None 
     return usable_endpoint(session, endpoint_id, role, field)
 
 
-def usable_endpoint(session: Session, endpoint_id: int, role: Role, field: str) -> Endpoint:
-    """The endpoint, if it is in use and has the role.
+def usable_endpoint(
+    session: Session, endpoint_id: int, role: Role, field: str, *others: Role
+) -> Endpoint:
+    """The endpoint, if it is in use and has the role, or one of the others.
 
     Raises:
         Invalid: it is not to be asked; `field` has named it.
@@ -117,7 +121,7 @@ def usable_endpoint(session: Session, endpoint_id: int, role: Role, field: str) 
         raise Invalid(f"there is no endpoint {endpoint_id}", field=field)
     if endpoint.archived_at is not None:
         raise Invalid(f"the endpoint {endpoint.name} is archived", field=field)
-    if endpoint.role != role:
+    if endpoint.role not in (role, *others):
         raise Invalid(f"the endpoint {endpoint.name} has the role {endpoint.role}", field=field)
     return endpoint
 
@@ -219,8 +223,8 @@ def enqueue_shards(session: Session, run: Run, shards: Sequence[int], of: int) -
 
 
 def _first_job(session: Session, run: Run) -> str:
-    if run.kind == "traces":
-        return TRACE
+    if run.kind != "scoring":
+        return TRACE if run.kind == "traces" else PROPOSE
     return BATCH if uses_batches(session, line_up_of(run.settings)) else SCORE
 
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, Stri
 
 from backend.database import Json
 from backend.endpoints.schemas import KnownTemplate
+from backend.science.rewrite_templates import Kind as RewriteKind
 from backend.science.sampling_rules import Stopping
 from backend.scoring.line_up import LineUpEntry
 from backend.seeds.filters import SeedFilter
@@ -19,7 +20,7 @@ CallPrice = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
 Number = Annotated[int, Field(ge=1, lt=2**63)]
 # Strict, so that true is no 1 and 1 no true.
 Rule = StrictBool | StrictInt | Annotated[StrictFloat, Field(allow_inf_nan=False)] | None
-RunKind = Literal["scoring", "traces"]
+RunKind = Literal["scoring", "traces", "rewrites", "augmentation"]
 
 
 class Budgets(BaseModel):
@@ -74,6 +75,10 @@ class TraceRunCreate(Budgets):
     verdict where they are right with the probability that the default policy asks for; a seed
     without such a key fails, and no call is made. `template` is that of the teacher where none is
     named. `rules` replaces defaults of the rules by which traces are rejected.
+
+    Judges rate what no rule rejects. With `guideline_id` the teacher is shown that guideline, its
+    newest version unless another is named. Traces are then held against no answer: each is kept
+    where every judge says that it follows the guideline and gives nothing of it away.
     """
 
     name: str | None = Field(default=None, min_length=1, max_length=200, pattern=r"^[^\x00]*$")
@@ -82,11 +87,14 @@ class TraceRunCreate(Budgets):
     samples: int = Field(default=4, ge=1, le=64)
     template: KnownTemplate | None = None
     rules: dict[str, Rule] = Field(default={}, max_length=50)
+    guideline_id: Number | None = None
+    guideline_version: Number | None = None
+    judge_endpoint_ids: list[Number] = Field(default=[], max_length=4)
     parallel_jobs: int = Field(default=1, ge=1, le=64)
 
 
 class SamplingSettings(BaseModel):
-    """When a run of either kind has asked enough; one that does not say asks for everything.
+    """When a run of any kind has asked enough; one that does not say asks for everything.
 
     `rewrites`: a scoring run over wordings that wait for approval. Their keys are the reference's
     votes: the answer that somebody proposed is what is to be found out, and no gold.
@@ -109,13 +117,38 @@ class RunSettings(SamplingSettings):
     parallel_jobs: int
 
 
-class TraceSettings(BaseModel):
-    """What is stored of how a run for traces works; its line-up is the teacher alone."""
+class GuidelineUse(BaseModel):
+    """Which version of a guideline the teacher of a run is shown; its text is not here."""
 
-    line_up: list[LineUpEntry] = Field(min_length=1, max_length=1)
+    guideline_id: int
+    name: str
+    number: int
+    version_id: int
+
+
+class TraceSettings(BaseModel):
+    """What is stored of how a run for traces works; the teacher is the first of its line-up."""
+
+    line_up: list[LineUpEntry] = Field(min_length=1, max_length=5)
     samples: int
     rules: dict[str, Rule]
+    guideline: GuidelineUse | None = None
     parallel_jobs: int
+
+
+class ProposalSettings(BaseModel):
+    """What is stored of how a run for proposals works; its line-up is one model."""
+
+    line_up: list[LineUpEntry] = Field(min_length=1, max_length=1)
+    candidates: int
+    note: str | None
+    parallel_jobs: int
+
+
+class RewriteSettings(ProposalSettings):
+    """That of a run for rewrites of one kind."""
+
+    template: RewriteKind
 
 
 class Failure(BaseModel):
@@ -159,7 +192,7 @@ class RunOut(BaseModel):
     kind: RunKind
     state: str
     filter: Json
-    settings: RunSettings | TraceSettings
+    settings: RunSettings | TraceSettings | RewriteSettings
     policy: str
     calls: int
     tokens: int

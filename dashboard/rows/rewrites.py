@@ -14,7 +14,9 @@ class RewriteFilter(TypedDict, total=False):
     state: str
     kind: str
     author: str
+    by_model: bool
     seed_id: int
+    run_id: int
 
 
 class RewriteRow(TypedDict):
@@ -29,6 +31,7 @@ class RewriteRow(TypedDict):
     why: str
     author: str
     by_model: bool
+    run_id: int | None
     prompt: str
     answer: str | None
     failed: list[str]

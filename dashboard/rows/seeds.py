@@ -24,7 +24,11 @@ class SeedFilter(TypedDict, total=False):
     has_hits: bool
     contaminated: bool
     has_answer: bool
+    has_domain: bool
     has_duplicates: bool
+    synthetic: bool
+    seed_id: int
+    parent: int
     import_id: int
     decided_by: int
     q: str

@@ -19,8 +19,8 @@ def list_rewrites(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
         rows.listed(rewrite)
         for rewrite in api.rewrites.values()
         if all(
-            str(rewrite[field]) == query[field]
-            for field in ("state", "kind", "author", "seed_id")
+            str(rewrite[field]).lower() == query[field].lower()
+            for field in ("state", "kind", "author", "seed_id", "run_id", "by_model")
             if field in query
         )
     ]

@@ -60,7 +60,7 @@ def detail(number: int, seed: dict[str, Any], wanted: Any, **fields: Any) -> dic
     return {
         "id": number, "seed_id": seed["id"], "base_revision_id": seed["revision_id"],
         "revision_id": 7000 + number, "kind": wanted["kind"], "state": "proposed",
-        "why": wanted["why"], "author": "ada", "by_model": False, "prompt": rewrite,
+        "why": wanted["why"], "author": "ada", "by_model": False, "run_id": None, "prompt": rewrite,
         "answer": wanted["answer"],
         "failed": [check["name"] for check in measured if check["outcome"] == "failed"],
         "unknown": [check["name"] for check in measured if check["outcome"] == "unknown"],
