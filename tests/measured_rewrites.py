@@ -16,10 +16,13 @@ from backend.rewriting.measuring_schemas import MeasureCreate
 from backend.rewriting.schemas import CheckOut, RewriteCreate
 from backend.rewriting.service import propose
 from backend.rewriting.tables import Rewrite
+from backend.runs.creation import create_run
+from backend.runs.schemas import RunCreate
 from backend.seeds.tables import Seed
 from tests.builders import create_seed, create_user
-from tests.scoring_runs import VERDICT, endpoint
+from tests.scoring_runs import VERDICT, claim, endpoint
 from tests.workers.fake_openai import FakeOpenAI, Request, Step, answer
+from workers.tasks.scoring import score_shard
 
 ORIGINAL = "Prove that 3 + 7 is even."
 REWRITE = "What is 13 + 7?"
@@ -62,6 +65,18 @@ class Measuring:
             }
             seed = create_seed(session, ORIGINAL, None)
             self.seed_id, self.base_id = seed.id, seed.revision_id
+
+    def score_original(self) -> None:
+        """Have the seed scored as it is."""
+        wanted = RunCreate(
+            reference_endpoint_id=self.endpoints["reference"],
+            weak_endpoint_ids=[self.endpoints["weak"]],
+            stopping="fixed",
+            weak_samples=16,
+        )
+        with session_scope() as session:
+            run_id = create_run(session, wanted, session.get_one(User, self.user_id)).id
+        score_shard(claim(run_id))
 
     def propose(
         self, prompt: str = REWRITE, own: str | None = "20", *, by: str | None = None

@@ -93,6 +93,11 @@ def claim(run_id: int, shard: int = 0, lease_seconds: float = 30) -> ClaimedJob:
             .order_by(Job.id.desc())
             .limit(1)
         ).one()
+    return claimed(job_id, lease_seconds)
+
+
+def claimed(job_id: int, lease_seconds: float = 30) -> ClaimedJob:
+    """The job, claimed."""
     job = jobs.claim(job_id, lease_seconds, "test/1")
     assert job is not None
     return job

@@ -37,10 +37,9 @@ from backend.scoring.tables import PolicyVersion, Teachability
 from backend.scoring.verdicts import Evidence, texts_of
 
 
-class _Known(NamedTuple):
+class Known(NamedTuple):
     """All that the checks of one rewrite rest on; `before` is the original's newest verdict."""
 
-    rewrite: WaitingRewrite
     evidence: Evidence
     verdict: Teachability
     before: Teachability | None
@@ -62,11 +61,12 @@ def store_measured(
     threshold = policy_of(policy).threshold
     rows = [
         {
-            "rewrite_id": known.rewrite.rewrite_id, "name": name, "outcome": found.outcome,
+            "rewrite_id": rewrites[known.evidence.revision_id].rewrite_id, "name": name,
+            "outcome": found.outcome,
             "evidence": {"text": found.evidence, "spans": [], "figures": dict(found.figures)},
         }
         for known in _known(session, rewrites, line_up, policy)
-        for name, found in _measure(known, line_up, threshold).items()
+        for name, found in measure(known, line_up, threshold).items()
     ]  # fmt: skip
     if not rows:
         return
@@ -86,7 +86,7 @@ def _known(
     rewrites: Mapping[int, WaitingRewrite],
     line_up: LineUp,
     policy: PolicyVersion,
-) -> list[_Known]:
+) -> list[Known]:
     of_policy = select(Teachability).where(
         Teachability.policy_id == policy.id, among(Teachability.revision_id, rewrites)
     )
@@ -95,8 +95,7 @@ def _known(
     evidence = read_evidence(session, sorted(verdicts), line_up, votes_decide=True)
     judged = judgments_of(session, rewrites, evidence, line_up)
     return [
-        _Known(
-            rewrites[found.revision_id],
+        Known(
             found,
             verdicts[found.revision_id],
             originals.get(rewrites[found.revision_id].base_revision_id),
@@ -106,7 +105,14 @@ def _known(
     ]
 
 
-def _measure(known: _Known, line_up: LineUp, threshold: float) -> dict[str, Measured]:
+def measure(known: Known, line_up: LineUp, threshold: float) -> dict[str, Measured]:
+    """What each check says of one rewrite.
+
+    Args:
+        known: what it rests on.
+        line_up: who answered.
+        threshold: the probability from which on a plurality is decisive.
+    """
     evidence, verdict = known.evidence, known.verdict
     first = _said(evidence, reference_of(line_up))
     second = _said(evidence, second_reference_of(line_up))
@@ -152,11 +158,9 @@ def _same(evidence: Evidence, first: AnswerKey | None, second: AnswerKey | None)
     return None if is_open else False
 
 
-def _difficulty(known: _Known, weak: LineUpEntry) -> Measured:
+def _difficulty(known: Known, weak: LineUpEntry) -> Measured:
     before = None if known.before is None else _agreement(known.before, weak)
-    after = _agreement(known.verdict, weak)
-    assert after is not None  # the verdict is of this line-up
-    return science.difficulty_kept(weak.name, before, after)
+    return science.difficulty_kept(weak.name, before, _agreement(known.verdict, weak))
 
 
 def _agreement(verdict: Teachability, weak: LineUpEntry) -> Agreement | None:

@@ -108,7 +108,7 @@ def second_family_agrees(second: Said | None, first: Said, same: bool | None) ->
     return Measured("passed", _first(second))
 
 
-def difficulty_kept(model: str, before: Agreement | None, after: Agreement) -> Measured:
+def difficulty_kept(model: str, before: Agreement | None, after: Agreement | None) -> Measured:
     """Whether the weak model finds the rewrite about as difficult as the original.
 
     Failed where it is clearly easier: the 95% Jeffreys interval of the agreement lies wholly above
@@ -117,11 +117,13 @@ def difficulty_kept(model: str, before: Agreement | None, after: Agreement) -> M
 
     Args:
         model: the weak model that answered both.
-        before: its answers to the original; None where it has none.
-        after: its answers to the rewrite.
+        before: its answers to the original; None where it has none, or there is no key.
+        after: its answers to the rewrite; None where there is no key that they could agree with.
     """
     if before is None:
-        return Measured("unknown", f"{model} has not answered the original")
+        return Measured("unknown", f"{model} has not answered the original, or it has no key")
+    if after is None:
+        return Measured("unknown", "the reference settles on no answer that could be agreed with")
     figures = {"before": _figures(before), "after": _figures(after)}
     was, is_now = figures["before"], figures["after"]
     said = f"{model} gave the key in {_share(was)} before, in {_share(is_now)} after"

@@ -1,6 +1,6 @@
 """Rewrites that wait are answered by models: what that says of them, and nothing of their seeds."""
 
-from uuid import uuid4
+from collections import Counter
 
 import pytest
 from sqlalchemy import func, select
@@ -9,39 +9,21 @@ from backend.accounts.tables import User
 from backend.database import session_scope
 from backend.jobs import service as jobs
 from backend.jobs.service import ClaimedJob, LeaseLost
-from backend.review.undo import undo
-from backend.rewriting.deciding import approve
 from backend.runs import control
-from backend.runs.creation import create_run
-from backend.runs.schemas import Budgets, RunCreate
+from backend.runs.schemas import Budgets
 from backend.runs.tables import RunItem
 from backend.runs.verdicts import enqueue_recalibration
-from backend.scoring.policies import create_version, enqueue_apply
 from backend.scoring.tables import Sample, Teachability
-from backend.seeds.filters import SeedFilter
-from backend.seeds.state import SCORES
-from backend.seeds.tables import Seed
 from tests.measured_rewrites import Measuring, is_about_rewrite, models, said
-from tests.scoring_runs import claim, read
+from tests.scoring_runs import claim, claimed, read
 from tests.workers.fake_openai import FakeOpenAI, Request, Step, answer, refuse
-from workers.tasks.scoring import apply_policy, recalibrate, score_shard
+from workers.tasks.scoring import recalibrate, score_shard
 
 pytestmark = pytest.mark.usefixtures("committed", "woken")
 
 MEASURED = ("follows", "reference_decisive", "second_family_agrees", "difficulty_kept")
 # Of the reference, the second one, the weak model, and the judge, who is asked twice.
 FULL = 8 + 3 + 8 + 2
-
-
-def score_original(work: Measuring) -> None:
-    with session_scope() as session:
-        wanted = RunCreate(
-            reference_endpoint_id=work.endpoints["reference"],
-            weak_endpoint_ids=[work.endpoints["weak"]], stopping="fixed", weak_samples=16,
-            filter=SeedFilter(),
-        )  # fmt: skip
-        run_id = create_run(session, wanted, session.get_one(User, work.user_id)).id
-    score_shard(claim(run_id))
 
 
 def outcomes(work: Measuring, rewrite_id: int) -> dict[str, str]:
@@ -51,7 +33,7 @@ def outcomes(work: Measuring, rewrite_id: int) -> dict[str, str]:
 
 def test_run_measures_what_waits_and_leaves_the_seed_alone(server: FakeOpenAI) -> None:
     work = Measuring(server)
-    score_original(work)
+    work.score_original()
     before = work.seed()
     right, wrong = work.propose(), work.propose("What is 14 + 7?", "22")
     run_id = work.start("second", "judge")
@@ -104,7 +86,7 @@ def test_second_family_and_judges_that_disagree_fail_it(server: FakeOpenAI) -> N
 
 def test_rewrite_that_became_easy_has_lost_its_difficulty(server: FakeOpenAI) -> None:
     work = Measuring(server, weak="torn")
-    score_original(work)
+    work.score_original()
     rewrite = work.propose()
     score_shard(claim(work.start()))
     check = work.checks(rewrite)["difficulty_kept"]
@@ -112,6 +94,25 @@ def test_rewrite_that_became_easy_has_lost_its_difficulty(server: FakeOpenAI) ->
     assert check.figures["after"]["matching"] == check.figures["after"]["total"] == 8
     found = outcomes(work, rewrite)
     assert (found["follows"], found["second_family_agrees"]) == ("unknown", "unknown")
+
+
+def test_votes_that_tie_settle_nothing(server: FakeOpenAI) -> None:
+    work = Measuring(server)
+    work.score_original()
+    rewrite = work.propose(own=None)
+    asked = Counter[str]()
+
+    def script(request: Request) -> Step:
+        asked[request.body["model"]] += 1
+        return answer(f"\\boxed{{{asked[request.body['model']] % 2}}}")
+
+    server.default = script
+    run_id = work.start(reference_samples=8)
+    score_shard(claim(run_id))
+    assert read(run_id).state == "finished"
+    assert outcomes(work, rewrite) == dict.fromkeys(MEASURED, "unknown") | {
+        "reference_decisive": "failed"
+    }
 
 
 def test_rewrite_without_an_answer_is_judged_by_the_votes(server: FakeOpenAI) -> None:
@@ -212,7 +213,7 @@ def test_recalibration_computes_rewrites_that_wait_again(server: FakeOpenAI) -> 
         first = session.scalars(select(Teachability.created_at)).one()
         user = session.get_one(User, work.user_id)
         job_id = enqueue_recalibration(session, run_id, user).id
-    recalibrate(_claimed(job_id))
+    recalibrate(claimed(job_id))
     with session_scope() as session:
         assert session.scalars(select(Teachability.created_at)).one() > first
 
@@ -221,68 +222,3 @@ def _claimed(job_id: int) -> ClaimedJob:
     claimed = jobs.claim(job_id, 30, "test/1")
     assert claimed is not None
     return claimed
-
-
-def test_approved_rewrite_brings_its_verdict_and_undo_the_old_one(server: FakeOpenAI) -> None:
-    work = Measuring(server, weak="torn")
-    score_original(work)
-    rewrite = work.propose()
-    score_shard(claim(work.start("judge")))
-    before = work.seed()
-    with session_scope() as session:
-        admin = session.get_one(User, work.user_id)
-        approve(session, admin, rewrite, "It is wanted so.")
-    now = work.seed()
-    assert (now.status, now.verdict, now.agreement, now.steps) == ("pending", "easy", 1.0, 4)
-    assert (now.verdict_evidence or "").startswith('["plurality"')
-
-    event = _undo(work, work.rewrite(rewrite).decision_id)
-    assert _scores(work.seed()) == _scores(before) != _scores(now)
-    _undo(work, event)
-    assert _scores(work.seed()) == _scores(now)
-
-
-def test_undo_leaves_no_score_of_a_wording_that_was_measured_after_its_approval(
-    server: FakeOpenAI,
-) -> None:
-    work = Measuring(server)
-    rewrite = work.propose()
-    run_id = work.start("judge")
-    with session_scope() as session:
-        approve(session, session.get_one(User, work.user_id), rewrite, None)
-    score_shard(claim(run_id))
-    now = work.seed()
-    assert (now.verdict, now.steps) == ("easy", 4)
-    assert not work.checks(rewrite)["follows"].measured  # it was decided without
-
-    event = _undo(work, work.rewrite(rewrite).decision_id)
-    assert _scores(work.seed()) == [None] * len(SCORES)
-    _undo(work, event)
-    assert _scores(work.seed()) == _scores(now)
-
-
-def test_policy_that_is_applied_leaves_the_votes_of_an_approved_rewrite_the_key(
-    server: FakeOpenAI,
-) -> None:
-    work = Measuring(server)
-    rewrite = work.propose(own="21")
-    score_shard(claim(work.start()))
-    with session_scope() as session:
-        approve(session, session.get_one(User, work.user_id), rewrite, "It is wanted so.")
-    seen = work.checks(rewrite)["reference_decisive"]
-    with session_scope() as session:
-        policy = create_version(session, "default", {"threshold": 0.99})
-        job_id = enqueue_apply(session, policy.id, session.get_one(User, work.user_id)).id
-    apply_policy(_claimed(job_id))
-    assert (work.seed().verdict_evidence or "").startswith('["plurality"')
-    assert work.checks(rewrite)["reference_decisive"] == seen
-
-
-def _scores(seed: Seed) -> list[object]:
-    return [getattr(seed, name) for name in SCORES]
-
-
-def _undo(work: Measuring, decision_id: int | None) -> int:
-    with session_scope() as session:
-        user = session.get_one(User, work.user_id)
-        return undo(session, user, uuid4(), decision_id).id

@@ -121,3 +121,7 @@ def test_it_is_said_where_a_rewrite_became_harder() -> None:
 
 def test_original_that_nobody_answered_says_nothing() -> None:
     assert difficulty_kept("weak", None, Agreement(8, 8, "easy")).outcome == "unknown"
+
+
+def test_rewrite_without_a_key_says_nothing() -> None:
+    assert difficulty_kept("weak", Agreement(4, 16, "teachable"), None).outcome == "unknown"
