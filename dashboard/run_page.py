@@ -36,18 +36,29 @@ def draw(run_id: int) -> None:
     """The page of one run; it renews itself while the run goes on."""
     run = session.api().run(run_id)
     detail_head(run["name"] or f"Run {run['id']}", "All runs", "run")
-    draw_live(run, _draw)
+    _renewed(run, _draw)
     if run["kind"] == "scoring":
         calibration_section.draw(run_id)
 
 
 def draw_outcome(run: Run) -> None:
     """How far a run for traces is and what they came to, on a page that is about more."""
-    draw_live(run, _progress_and_traces)
+    _renewed(run, _progress_and_traces)
 
 
-def draw_live(run: Run, draw_run: Callable[[Run], None]) -> None:
-    """Draw a run again and again while it goes on; the whole page anew once its state changes."""
+def draw_beside(run: Run, draw_more: Callable[[Run], None]) -> None:
+    """How far a run is, and what else is to be said of it, on a page that is about more."""
+
+    def draw_run(run: Run) -> None:
+        with st.container(border=True):
+            _progress(run)
+            draw_more(run)
+
+    _renewed(run, draw_run)
+
+
+def _renewed(run: Run, draw_run: Callable[[Run], None]) -> None:
+    """Draw a run again and again while it goes on."""
     moves = run["state"] in ACTIVE or run_batches.any_open(run["batches"])
     every = EVERY_SECONDS if moves else None
     st.fragment(_live, run_every=every)(run["id"], run["state"], draw_run)
@@ -62,7 +73,7 @@ def _live(run_id: int, state_before: str, draw_run: Callable[[Run], None]) -> No
 
 
 def _progress_and_traces(run: Run) -> None:
-    draw_progress(run)
+    _progress(run)
     trace_outcome.draw(run["id"], wide=True)
 
 
@@ -74,7 +85,7 @@ def _draw(run: Run) -> None:
         waits = f" (in {duration(seconds_until(run['resume_at']))})" if run["resume_at"] else ""
         st.info(escaped(run["note"] + waits), icon=":material/info:")
     _controls(run)
-    draw_progress(run)
+    _progress(run)
     if run["seeds_waiting"]:
         st.caption(
             f"{plural(run['seeds_waiting'], 'seed')} more with a first verdict: under a budget, "
@@ -112,8 +123,7 @@ def _verdicts(run: Run) -> None:
     )  # fmt: skip
 
 
-def draw_progress(run: Run) -> None:
-    """How many of the seeds are done, and how long the others will take."""
+def _progress(run: Run) -> None:
     done = run["seeds_scored"] + run["seeds_failed"]
     left = (
         f", about {duration(run['eta_seconds'])} left"
