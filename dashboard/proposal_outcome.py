@@ -44,10 +44,16 @@ def draw(run: Run) -> None:
             st.metric(name(standing).capitalize(), number(count))
     shown = [{**row, "outcome": OUTCOMES[row["outcome"]]} for row in summary["outcomes"]]
     st.dataframe(pick(shown, COLUMNS), hide_index=True, column_config=COLUMNS)
-    st.page_link(
-        "app_pages/rewrites.py", label="See its rewrites", icon=":material/edit_note:",
-        query_params={"run": str(run["id"])},
-    )  # fmt: skip
+    if run["kind"] == "rewrites":
+        st.page_link(
+            "app_pages/rewrites.py", label="See its rewrites", icon=":material/edit_note:",
+            query_params={"run": str(run["id"])},
+        )  # fmt: skip
+    else:
+        st.page_link(
+            "app_pages/seeds.py", label="See its seeds", icon=":material/grass:",
+            query_params={"import_id": str(run["settings"]["import_id"])},
+        )  # fmt: skip
 
 
 def in_a_sentence(summary: ProposalSummary) -> str:

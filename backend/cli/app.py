@@ -34,6 +34,9 @@ COMMANDS: Final = {
     "rewrites": _Command(
         "backend.cli.rewrites", "app", "Ask models for rewrites, list and read them."
     ),
+    "augment": _Command(
+        "backend.cli.augment", "app", "Have models make new seeds from accepted ones."
+    ),
     "traces": _Command("backend.cli.traces", "app", "Ask teachers for traces, list and read them."),
     "policies": _Command("backend.cli.policies", "app", "Try, save and apply policies."),
     "demo": _Command("backend.cli.demo", "demo", "Have a local model score about 60 puzzles."),

@@ -105,6 +105,7 @@ from dashboard.rows.rewrites import (
 from dashboard.rows.seeds import (
     STATUSES,
     VERDICTS,
+    ChildSeed,
     Decision,
     DecisionResult,
     Facets,
@@ -118,6 +119,7 @@ from dashboard.rows.seeds import (
     SeedGroup,
     SeedRow,
     SeedValues,
+    SyntheticOrigin,
     Undone,
 )
 from dashboard.rows.traces import (
@@ -176,6 +178,7 @@ __all__ = [
     "BulkResult",
     "Calibration",
     "CheckState",
+    "ChildSeed",
     "Coefficient",
     "Confusion",
     "Counted",
@@ -282,6 +285,7 @@ __all__ = [
     "Spread",
     "Standing",
     "StockView",
+    "SyntheticOrigin",
     "Teachability",
     "TeachabilityMap",
     "TestOutcome",
