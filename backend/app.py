@@ -25,6 +25,8 @@ from backend.overview import routes as overview
 from backend.proposals import routes as proposals
 from backend.review import routes as review
 from backend.review_queues import routes as review_queues
+from backend.rewards import routes as rewards
+from backend.rewriting import measuring_routes as measuring
 from backend.rewriting import routes as rewriting
 from backend.runs import routes as runs
 from backend.scoring import routes as policies
@@ -66,8 +68,10 @@ def create_app() -> FastAPI:
         traces.router,
         proposals.router,
         policies.router,
+        rewards.router,
         review.router,
         review_queues.router,
+        measuring.router,
         rewriting.router,
         judging.router,
         decontamination.router,

@@ -26,7 +26,7 @@ def draw_for(seed: SeedDetail) -> None:
     asked = st.query_params.get(ASKED, "")
     if asked.isdecimal():
         with explained():
-            run_page.draw_beside(session.api().run(int(asked)), _said)
+            run_page.draw_live(session.api().run(int(asked)), _progress)
     with st.expander("Ask a model", icon=":material/smart_toy:"):
         found = proposal_form.proposers()
         if not found:
@@ -40,14 +40,16 @@ def draw_for(seed: SeedDetail) -> None:
                 show_asked(seed["id"], session.api().start_rewrite_run(plan)["id"])
 
 
-def _said(run: Run) -> None:
-    summary = session.api().proposal_summary(run["id"])
-    st.caption(f"{run['state'].capitalize()}. {proposal_outcome.in_a_sentence(summary)}.")
-    for failure in run["failures"]:
-        st.warning(escaped(failure["reason"]), icon=":material/warning:")
-    if run["note"]:
-        st.info(escaped(run["note"]), icon=":material/info:")
-    st.page_link(
-        "app_pages/runs.py", label=f"Run {run['id']}", icon=":material/play_circle:",
-        query_params={"run": str(run["id"])},
-    )  # fmt: skip
+def _progress(run: Run) -> None:
+    with st.container(border=True):
+        run_page.draw_progress(run)
+        summary = session.api().proposal_summary(run["id"])
+        st.caption(f"{run['state'].capitalize()}. {proposal_outcome.in_a_sentence(summary)}.")
+        for failure in run["failures"]:
+            st.warning(escaped(failure["reason"]), icon=":material/warning:")
+        if run["note"]:
+            st.info(escaped(run["note"]), icon=":material/info:")
+        st.page_link(
+            "app_pages/runs.py", label=f"Run {run['id']}", icon=":material/play_circle:",
+            query_params={"run": str(run["id"])},
+        )  # fmt: skip

@@ -4,7 +4,7 @@ from typing import cast
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import rewrite_measuring, session
 from dashboard.keyset import cursors_of, draw_pages
 from dashboard.notices import empty
 from dashboard.rewrite_places import show_asking, show_rewrite
@@ -44,6 +44,8 @@ def draw() -> None:
     if not page["items"]:
         _nothing(chosen)
         return
+    if chosen.get("state") in (None, "proposed"):
+        rewrite_measuring.draw_all()
     if page["total"] is not None:
         st.caption(f"{plural(page['total'], 'rewrite')}, those with the most doubt first.")
     _table(page["items"])

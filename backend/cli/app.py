@@ -32,7 +32,7 @@ COMMANDS: Final = {
     ),
     "runs": _Command("backend.cli.runs", "app", "Start, follow, steer and calibrate scoring runs."),
     "rewrites": _Command(
-        "backend.cli.rewrites", "app", "Ask models for rewrites, list and read them."
+        "backend.cli.rewrites", "app", "Ask models for rewrites, measure, list and read them."
     ),
     "augment": _Command(
         "backend.cli.augment", "app", "Have models make new seeds from accepted ones."

@@ -1,15 +1,17 @@
-"""`seedbed rewrites`: ask a model for rewrites, and see those that wait."""
+"""`seedbed rewrites`: ask a model for rewrites, have them measured, see those that wait."""
 
 from typing import Annotated
 
 import typer
 
-from backend.cli import proposals
+from backend.cli import measuring, proposals
 from backend.cli.client import Api, first_words, print_table, say, say_text
 from backend.cli.run_options import MaxCalls, MaxCost, MaxTokens, RunId, seed_filter
 from backend.science.rewrite_templates import Kind
 
-app = typer.Typer(help="Ask models for rewrites, list and read them.", no_args_is_help=True)
+app = typer.Typer(
+    help="Ask models for rewrites, have them measured, list and read them.", no_args_is_help=True
+)
 
 
 @app.command()
@@ -41,6 +43,9 @@ def start(
     }
     limits = (max_calls, max_tokens, max_cost)
     proposals.start("/v1/rewrite-runs", model, fields, limits, forecast)
+
+
+app.command()(measuring.measure)
 
 
 @app.command("list")

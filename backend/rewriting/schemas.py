@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from backend.database import Json
 from backend.decontamination.schemas import HitOut
 from backend.review.schemas import DecisionOut, GivenReason, Number, UserName
 from backend.science.rewrite_rules import Outcome
@@ -85,6 +86,7 @@ class CheckOut(BaseModel):
     """What a check says, why, and where in the rewritten prompt.
 
     `measured` is false where nothing was measured yet: that is unknown, and counts as no doubt.
+    `figures` are what was counted, where a page may draw it.
     """
 
     name: str
@@ -92,6 +94,7 @@ class CheckOut(BaseModel):
     evidence: str
     spans: list[tuple[int, int]]
     measured: bool
+    figures: Json = {}
 
 
 class RewriteRow(BaseModel):

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from backend.accounts.tables import User
 from backend.errors import Invalid
-from backend.runs.creation import enqueue_shards, fix_items, usable_endpoint
+from backend.runs.creation import current_revisions, enqueue_shards, fix_items, usable_endpoint
 from backend.runs.proposal_schemas import AugmentationRunCreate, ProposalRunCreate, RewriteRunCreate
 from backend.runs.schemas import AugmentationSettings, ProposalSettings, RewriteSettings
 from backend.runs.tables import Run
@@ -100,7 +100,7 @@ def _create(
     )
     session.add(run)
     session.flush()
-    fix_items(session, run, wanted.filter)
+    fix_items(session, run, current_revisions(wanted.filter))
     enqueue_shards(session, run, range(settings.parallel_jobs), settings.parallel_jobs)
     return run
 

@@ -34,7 +34,25 @@ class Budgets(BaseModel):
     max_cost: Money | None = None
 
 
-class RunCreate(Budgets):
+class LineUpCreate(Budgets):
+    """Who answers in a scoring run, how often, and under which policy."""
+
+    name: str | None = Field(default=None, min_length=1, max_length=200, pattern=r"^[^\x00]*$")
+    reference_endpoint_id: Number | None = None
+    weak_endpoint_ids: list[Number] = Field(min_length=1, max_length=8)
+    second_reference_endpoint_id: Number | None = None
+    judge_endpoint_ids: list[Number] = Field(default=[], max_length=8)
+    rubric_version: str | None = None
+    stopping: Stopping = "adaptive"
+    call_price: CallPrice = 0.002
+    reference_samples: Samples = 8
+    second_reference_samples: Samples = 2
+    weak_samples: Samples = 32
+    parallel_jobs: int = Field(default=1, ge=1, le=64)
+    policy_id: Number | None = None
+
+
+class RunCreate(LineUpCreate):
     """A scoring run over the seeds that match now.
 
     The first weak endpoint is the model to be taught; the second reference, a model of another
@@ -46,22 +64,9 @@ class RunCreate(Budgets):
     `rubric_version`, or the newest.
     """
 
-    name: str | None = Field(default=None, min_length=1, max_length=200, pattern=r"^[^\x00]*$")
     filter: SeedFilter = SeedFilter()
-    reference_endpoint_id: Number | None = None
-    weak_endpoint_ids: list[Number] = Field(min_length=1, max_length=8)
-    second_reference_endpoint_id: Number | None = None
-    judge_endpoint_ids: list[Number] = Field(default=[], max_length=8)
-    rubric_version: str | None = None
-    stopping: Stopping = "adaptive"
-    call_price: CallPrice = 0.002
-    reference_samples: Samples = 8
-    second_reference_samples: Samples = 2
-    weak_samples: Samples = 32
     check_given_answers: bool = False
     calibration_seeds: int = Field(default=30, ge=0, le=10_000)
-    parallel_jobs: int = Field(default=1, ge=1, le=64)
-    policy_id: Number | None = None
 
 
 class TraceRunCreate(Budgets):
@@ -83,10 +88,15 @@ class TraceRunCreate(Budgets):
 
 
 class SamplingSettings(BaseModel):
-    """When a run of any kind has asked enough; one that does not say asks for everything."""
+    """When a run of any kind has asked enough; one that does not say asks for everything.
+
+    `rewrites`: a scoring run over wordings that wait for approval. Their keys are the reference's
+    votes: the answer that somebody proposed is what is to be found out, and no gold.
+    """
 
     stopping: Stopping = "fixed"
     call_price: float = 0.002
+    rewrites: bool = False
 
 
 class RunSettings(SamplingSettings):
@@ -96,8 +106,8 @@ class RunSettings(SamplingSettings):
     reference_samples: int
     second_reference_samples: int = 2
     weak_samples: int
-    check_given_answers: bool
-    calibration_seeds: int
+    check_given_answers: bool = False
+    calibration_seeds: int = 0
     parallel_jobs: int
 
 

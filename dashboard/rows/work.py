@@ -201,6 +201,18 @@ class SeedImport(TypedDict):
     undone_at: str | None
 
 
+class Recipe(TypedDict):
+    """A public set of problems, and where the fields of a seed stand in its rows."""
+
+    name: str
+    title: str
+    licence: str
+    fields: dict[str, str]
+    metadata: dict[str, str]
+    left_out: str
+    columns: list[str]
+
+
 class RowResult(TypedDict):
     """What became of a row."""
 

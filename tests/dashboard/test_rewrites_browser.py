@@ -9,7 +9,7 @@ from tests.dashboard import browser as real
 from tests.dashboard import fake_work_rows as work
 from tests.dashboard.accessibility import barriers
 from tests.dashboard.fake_api import FakeApi
-from tests.dashboard.fake_rewrite_rows import PROOF, SEED_OF_PROOF, some_rewrites
+from tests.dashboard.fake_rewrite_rows import PROOF, SEED_OF_PROOF, measure, some_rewrites
 
 pytestmark = pytest.mark.browser
 
@@ -59,7 +59,7 @@ def test_proof_is_rewritten_by_a_model_mended_and_approved(
     opened.get_by_role("button", name="Compare").last.click()
 
     expect(opened.get_by_role("heading", name="Rewrite 1")).to_be_visible()
-    expect(opened.get_by_text("by Teacher")).to_be_visible()
+    expect(opened.get_by_text("by Teacher,")).to_be_visible()
     expect(opened.get_by_text("states its answer")).to_be_visible()
     expect(opened.get_by_role("button", name="Approve")).to_be_disabled()
     assert barriers(opened) == []
@@ -76,6 +76,12 @@ def test_proof_is_rewritten_by_a_model_mended_and_approved(
     expect(opened.get_by_text("the seed reads so")).to_be_visible()
     seed = api.seeds[SEED_OF_PROOF]
     assert (seed["prompt"], seed["status"]) == (MENDED, "pending")
+
+    measure(api.rewrites[1])
+    opened.goto(f"{url}/rewrites?rewrite=1")
+    expect(opened.locator(".intervals .track")).to_have_count(2)
+    expect(opened.locator("mark.failed").filter(has_text="Show that")).to_be_visible()
+    assert barriers(opened) == []
 
     opened.goto(f"{url}/triage?q=first+40+odd")
     expect(opened.get_by_test_id("seed")).to_contain_text(str(SEED_OF_PROOF))
