@@ -160,12 +160,13 @@ class SeedEdits(BaseModel):
 
 
 class SourceOut(BaseModel):
-    """Where seeds come from."""
+    """Where seeds come from; what is `synthetic` was made by models from other seeds."""
 
     model_config = ConfigDict(from_attributes=True)
 
     id: int
     name: str
+    synthetic: bool
     created_at: datetime
 
 

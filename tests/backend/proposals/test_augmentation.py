@@ -116,6 +116,8 @@ def test_child_names_its_parent_and_the_parent_its_children(
     origin = child["synthetic"]
     assert (origin["parent_id"], origin["parent_revision_id"]) == (parent.id, parent.revision_id)
     assert (origin["endpoint"], origin["proposed_answer"]) == ("sage", "72")
+    sources = {row["name"]: row["synthetic"] for row in client.get("/v1/sources").json()}
+    assert sources == {"test": False, "augmentation": True}
     summary = client.get(f"/v1/runs/{run['id']}/proposals:summary").json()
     assert (summary["made"], summary["standing"]) == (2, {"pending": 2})
     replies = client.get(f"/v1/runs/{run['id']}/proposals").json()["items"]
