@@ -16,6 +16,7 @@ OUTCOMES: Final = {
     "fields": "other fields than asked for",
     "not_text": "a field is not text",
     "blank": "a field is blank",
+    "placeholder": "the form's own words",
     "too_long": "too long",
     "unstorable": "holds what cannot be stored",
     "unchanged": "the prompt as it was",

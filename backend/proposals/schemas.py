@@ -9,8 +9,8 @@ from backend.science.augmentation_templates import Kind as AugmentationKind
 from backend.seeds.filters import Status
 
 Outcome = Literal[
-    "made", "cut_off", "not_json", "fields", "not_text", "blank", "too_long", "unstorable",
-    "unchanged", "duplicate", "taken",
+    "made", "cut_off", "not_json", "fields", "not_text", "blank", "placeholder", "too_long",
+    "unstorable", "unchanged", "duplicate", "taken",
 ]  # fmt: skip
 
 

@@ -15,8 +15,8 @@ depends_on = None
 _KINDS = ("scoring", "traces")
 _STATES = ("pending", "scored", "failed", "traced")
 _OUTCOMES = (
-    "made", "cut_off", "not_json", "fields", "not_text", "blank", "too_long", "unstorable",
-    "unchanged", "duplicate", "taken",
+    "made", "cut_off", "not_json", "fields", "not_text", "blank", "placeholder", "too_long",
+    "unstorable", "unchanged", "duplicate", "taken",
 )  # fmt: skip
 
 
