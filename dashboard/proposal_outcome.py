@@ -42,7 +42,7 @@ def draw(run: Run) -> None:
                   delta_arrow="off")  # fmt: skip
         st.metric("Seeds with one", number(summary["seeds"]))
         for standing, count in summary["standing"].items():
-            st.metric(name(standing).capitalize(), number(count))
+            st.metric(f"Of them {name(standing)}", number(count))
     shown = [{**row, "outcome": OUTCOMES[row["outcome"]]} for row in summary["outcomes"]]
     st.dataframe(pick(shown, COLUMNS), hide_index=True, column_config=COLUMNS)
     if run["kind"] == "rewrites":
