@@ -19,8 +19,10 @@ from backend.duplicates import routes as duplicates
 from backend.endpoints import routes as endpoints
 from backend.errors import PROBLEM_RESPONSES, install_error_handlers
 from backend.exports import routes as exports
+from backend.guidelines import routes as guidelines
 from backend.jobs import routes as jobs
 from backend.judging import routes as judging
+from backend.mixtures import routes as mixtures
 from backend.overview import routes as overview
 from backend.proposals import routes as proposals
 from backend.review import routes as review
@@ -32,6 +34,7 @@ from backend.runs import routes as runs
 from backend.scoring import routes as policies
 from backend.seeds import import_routes as imports
 from backend.seeds import routes as seeds
+from backend.takedowns import routes as takedowns
 from backend.traces import routes as traces
 from backend.views import routes as views
 
@@ -64,6 +67,7 @@ def create_app() -> FastAPI:
         imports.router,
         endpoints.router,
         exports.router,
+        guidelines.router,
         runs.router,
         traces.router,
         proposals.router,
@@ -76,6 +80,8 @@ def create_app() -> FastAPI:
         judging.router,
         decontamination.router,
         duplicates.router,
+        mixtures.router,
+        takedowns.router,
     ):
         app.include_router(router)
     return app

@@ -12,8 +12,10 @@ from dashboard.benchmark_requests import BenchmarkRequests
 from dashboard.contamination_requests import ContaminationRequests
 from dashboard.curator_requests import CuratorRequests
 from dashboard.duplicate_requests import DuplicateRequests
+from dashboard.guideline_requests import GuidelineRequests
 from dashboard.history_requests import HistoryRequests
 from dashboard.judge_requests import JudgeRequests
+from dashboard.mixture_requests import MixtureRequests
 from dashboard.overview_requests import OverviewRequests
 from dashboard.policy_requests import PolicyRequests
 from dashboard.proposal_requests import ProposalRequests
@@ -92,8 +94,10 @@ class Api(
     ContaminationRequests,
     CuratorRequests,
     DuplicateRequests,
+    GuidelineRequests,
     HistoryRequests,
     JudgeRequests,
+    MixtureRequests,
     OverviewRequests,
     PolicyRequests,
     ProposalRequests,

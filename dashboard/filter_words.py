@@ -14,6 +14,7 @@ MARKS: Final = {
     "has_hits": "open hits",
     "contaminated": "contaminated",
     "has_answer": "given answer",
+    "has_domain": "a domain",
     "has_duplicates": "near-duplicates to settle",
     "synthetic": "synthetic",
 }

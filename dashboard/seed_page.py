@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import streamlit as st
 
-from dashboard import seed_lineage, seed_ratings, session
+from dashboard import seed_lineage, seed_quality, seed_ratings, session
 from dashboard.components.triage import load_library, seed_evidence, shown_text
 from dashboard.heads import detail_head
 from dashboard.notices import explained
@@ -69,6 +69,7 @@ def draw(seed_id: int) -> None:
     shown = seed_ratings.blinded(pane) if seed_ratings.is_blind(ratings) else pane
     seed_evidence(shown, session.user()["name"])
     load_library()
+    seed_quality.draw(seed_id)
     seed_ratings.draw(seed, ratings)
     if session.may("curator"):
         _edit(seed)

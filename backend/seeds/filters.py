@@ -67,6 +67,7 @@ class SeedFilter(BaseModel):
     has_hits: bool | None = None
     contaminated: bool | None = None
     has_answer: bool | None = None
+    has_domain: bool | None = None
     has_duplicates: bool | None = None
     synthetic: bool | None = None
     seed_id: Number | None = None
@@ -172,6 +173,7 @@ def _relations(filter: SeedFilter) -> Iterator[ColumnElement[bool]]:
     for wanted, condition in (
         (filter.has_hits, Seed.open_hits > 0),
         (filter.has_answer, SeedRevision.answer.is_not(None)),
+        (filter.has_domain, Seed.domain.is_not(None)),
         (filter.contaminated, is_contaminated()),
         (filter.has_duplicates, in_undecided_group()),
         (filter.synthetic, is_synthetic()),

@@ -93,6 +93,7 @@ class Seed(Base):
         Index("ix_seed_tags", "tags", postgresql_using="gin",
               postgresql_where=text("tags <> '{}'")),
         Index("ix_seed_import_id", "import_id"),
+        Index("ix_seed_withdrawn", "id", postgresql_where=text("withdrawn_at is not null")),
     )  # fmt: skip
 
     id: Mapped[Identifier]

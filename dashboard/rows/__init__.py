@@ -32,6 +32,13 @@ from dashboard.rows.evidence import (
     TestOutcome,
     WeakAgreement,
 )
+from dashboard.rows.guidelines import (
+    GUIDELINE_CATEGORIES,
+    Guideline,
+    GuidelineDetail,
+    GuidelineVersion,
+    GuidelineVersionDetail,
+)
 from dashboard.rows.history import BulkResult, DecisionBatch, HistoryEntry, HistoryFilter
 from dashboard.rows.judging import (
     Agreement,
@@ -133,6 +140,7 @@ from dashboard.rows.traces import (
     Trace,
     TraceDetail,
     TraceFilter,
+    TraceJudgment,
     TraceSummary,
 )
 from dashboard.rows.views import EditResult, SavedView, StockView
@@ -160,19 +168,20 @@ from dashboard.rows.work import (
 )
 
 __all__ = [
-    "HIT_ACTIONS", "HIT_METHODS", "HIT_STATES", "HIT_VERDICTS", "REWRITE_STATES", "STATUSES",
-    "TRACE_REASONS", "TRACE_STATES", "VERDICTS", "Adjudicated", "AgainstVerdict", "AgeBand",
-    "Agreement", "AnswerClass", "Batch", "Benchmark", "BenchmarkLoad", "BulkResult",
-    "Calibration", "CheckState", "ChildSeed", "Coefficient", "Confusion", "Counted",
-    "CuratorAgreement", "CuratorPair", "CurvePoint", "DayCount", "Decision", "DecisionBatch",
-    "DecisionResult", "DiagramBin", "DifferencePiece", "Difficulty", "Dimension",
-    "DimensionAgreement", "Dispute", "DomainDifficulty", "DuplicateGroup",
-    "DuplicateGroupDetail", "DuplicateMember", "DuplicateSearch", "DuplicatesResolved",
-    "EditResult", "Endpoint", "EndpointForecast", "EndpointSpend", "EndpointTest", "Evidence",
-    "Export", "ExportCensus", "Facets", "Failure", "FunnelStage", "Held", "HistoryEntry",
-    "HistoryFilter", "Hit", "HitFilter", "HitPolicy", "HitPolicySaved", "ImportResult",
-    "ImportUndone", "Job", "Judgment", "KeptPerSeed", "Leaderboard", "Levels", "LoadedPart",
-    "Loss", "MapCell", "MapPoint", "NamedBenchmark", "NearDuplicate", "Opinion",
+    "GUIDELINE_CATEGORIES", "HIT_ACTIONS", "HIT_METHODS", "HIT_STATES", "HIT_VERDICTS",
+    "REWRITE_STATES", "STATUSES", "TRACE_REASONS", "TRACE_STATES", "VERDICTS", "Adjudicated",
+    "AgainstVerdict", "AgeBand", "Agreement", "AnswerClass", "Batch", "Benchmark",
+    "BenchmarkLoad", "BulkResult", "Calibration", "CheckState", "ChildSeed", "Coefficient",
+    "Confusion", "Counted", "CuratorAgreement", "CuratorPair", "CurvePoint", "DayCount",
+    "Decision", "DecisionBatch", "DecisionResult", "DiagramBin", "DifferencePiece",
+    "Difficulty", "Dimension", "DimensionAgreement", "Dispute", "DomainDifficulty",
+    "DuplicateGroup", "DuplicateGroupDetail", "DuplicateMember", "DuplicateSearch",
+    "DuplicatesResolved", "EditResult", "Endpoint", "EndpointForecast", "EndpointSpend",
+    "EndpointTest", "Evidence", "Export", "ExportCensus", "Facets", "Failure", "FunnelStage",
+    "Guideline", "GuidelineDetail", "GuidelineVersion", "GuidelineVersionDetail", "Held",
+    "HistoryEntry", "HistoryFilter", "Hit", "HitFilter", "HitPolicy", "HitPolicySaved",
+    "ImportResult", "ImportUndone", "Job", "Judgment", "KeptPerSeed", "Leaderboard", "Levels",
+    "LoadedPart", "Loss", "MapCell", "MapPoint", "NamedBenchmark", "NearDuplicate", "Opinion",
     "OutcomeShare", "Overview", "Pace", "Page", "Pair", "Passage", "Person", "PersonProgress",
     "Plurality", "Policy", "PolicyPreset", "PolicyPreview", "Progress", "ProposalSummary",
     "QuestionAgreement", "Queue", "QueueHealth", "QueueProgress", "Rater", "Rating",
@@ -183,6 +192,6 @@ __all__ = [
     "SeedHit", "SeedImport", "SeedRow", "SeedValues", "Share", "SignIn", "SourceQuality",
     "SpendDay", "SpendOverview", "Spread", "Standing", "StockView", "SyntheticOrigin",
     "Teachability", "TeachabilityMap", "TestOutcome", "Trace", "TraceDetail", "TraceFilter",
-    "TraceSummary", "Undone", "User", "UserSettings", "VerdictCell", "VerdictShares",
-    "VoteReliability", "WeakAgreement", "WorkDay", "WrongKeyPrior",
+    "TraceJudgment", "TraceSummary", "Undone", "User", "UserSettings", "VerdictCell",
+    "VerdictShares", "VoteReliability", "WeakAgreement", "WorkDay", "WrongKeyPrior",
 ]  # fmt: skip

@@ -24,6 +24,7 @@ class SeedFilter(TypedDict, total=False):
     has_hits: bool
     contaminated: bool
     has_answer: bool
+    has_domain: bool
     has_duplicates: bool
     synthetic: bool
     seed_id: int

@@ -28,6 +28,8 @@ SENT_BY_VIEWERS = {
     "post /v1/policies:preview": "reckons",
     "post /v1/rewards:curve": "reckons",
     "post /v1/rewards:score": "reckons",
+    "post /v1/mixtures:preview": "reckons",
+    "post /v1/mixtures:read-yaml": "reads",
     "put /v1/me/settings": "their own settings",
     "post /v1/views": "their own views",
     "patch /v1/views/{view_id}": "their own views; an admin changes those of others",
