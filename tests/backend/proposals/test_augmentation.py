@@ -124,9 +124,12 @@ def test_child_names_its_parent_and_the_parent_its_children(
     assert [row["made_seed_id"] for row in replies] == [first["id"], second["id"]]
 
 
-def test_replies_are_no_traces_of_their_seed_but_cost(
-    client: TestClient, session: Session, body: dict[str, Any], parent: Seed
+@pytest.mark.parametrize("role", ["teacher", "reference"])
+def test_replies_are_no_answers_to_their_seed_but_cost(
+    client: TestClient, session: Session, body: dict[str, Any], parent: Seed, role: str
 ) -> None:
+    session.get_one(Endpoint, body["endpoint_id"]).role = role
+    session.commit()
     _grown(client, session, body, parent, reply(NEW))
     evidence = client.get(f"/v1/seeds/{parent.id}").json()["evidence"]
     assert (evidence["traces"], evidence["samples"], evidence["cost"]) == (0, [], 1)
