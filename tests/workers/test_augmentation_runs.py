@@ -1,6 +1,8 @@
 """A model makes new seeds from accepted ones: they come in as imported ones do, with a parent."""
 
+from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import func, select
@@ -132,6 +134,20 @@ def test_same_question_makes_no_seed_twice(server: FakeOpenAI) -> None:
     propose(again)
     assert (len(server.requests), outcomes(again)) == (3, ["duplicate", "duplicate", "made"])
     assert len(_children()) == 3
+
+
+def test_two_runs_at_once_make_each_seed_once(server: FakeOpenAI) -> None:
+    _accepted(4)
+    endpoint_id = proposer(server.base_url)
+    runs = [
+        start_augmentation(server.base_url, endpoint_id=endpoint_id, candidates=2) for _ in range(2)
+    ]
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(propose, runs))
+    assert [read(run_id).state for run_id in runs] == ["finished"] * 2
+    assert (len(samples()), len(_children())) == (8, 8)
+    counted = Counter(outcome for run_id in runs for outcome in outcomes(run_id))
+    assert counted == {"made": 8, "duplicate": 8}
 
 
 def test_only_accepted_seeds_are_asked_about(server: FakeOpenAI) -> None:
