@@ -16,6 +16,7 @@ OUTCOMES: Final = {
     "fields": "other fields than asked for",
     "not_text": "a field is not text",
     "blank": "a field is blank",
+    "placeholder": "the form's own words",
     "too_long": "too long",
     "unstorable": "holds what cannot be stored",
     "unchanged": "the prompt as it was",
@@ -41,13 +42,19 @@ def draw(run: Run) -> None:
                   delta_arrow="off")  # fmt: skip
         st.metric("Seeds with one", number(summary["seeds"]))
         for standing, count in summary["standing"].items():
-            st.metric(name(standing).capitalize(), number(count))
+            st.metric(f"Of them {name(standing)}", number(count))
     shown = [{**row, "outcome": OUTCOMES[row["outcome"]]} for row in summary["outcomes"]]
     st.dataframe(pick(shown, COLUMNS), hide_index=True, column_config=COLUMNS)
-    st.page_link(
-        "app_pages/rewrites.py", label="See its rewrites", icon=":material/edit_note:",
-        query_params={"run": str(run["id"])},
-    )  # fmt: skip
+    if run["kind"] == "rewrites":
+        st.page_link(
+            "app_pages/rewrites.py", label="See its rewrites", icon=":material/edit_note:",
+            query_params={"run": str(run["id"])},
+        )  # fmt: skip
+    else:
+        st.page_link(
+            "app_pages/seeds.py", label="See its seeds", icon=":material/grass:",
+            query_params={"import_id": str(run["settings"]["import_id"])},
+        )  # fmt: skip
 
 
 def in_a_sentence(summary: ProposalSummary) -> str:

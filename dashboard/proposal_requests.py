@@ -27,3 +27,11 @@ class ProposalRequests:
     def start_rewrite_run(self, plan: Mapping[str, Any]) -> rows.Run:
         """Begin a run that asks a model for rewrites."""
         return cast(rows.Run, self._post("/v1/rewrite-runs", dict(plan)))
+
+    def forecast_augmentation_run(self, plan: Mapping[str, Any]) -> rows.RunForecast:
+        """What a run for new seeds would need."""
+        return cast(rows.RunForecast, self._post("/v1/augmentation-runs:forecast", dict(plan)))
+
+    def start_augmentation_run(self, plan: Mapping[str, Any]) -> rows.Run:
+        """Begin a run that has a model make new seeds."""
+        return cast(rows.Run, self._post("/v1/augmentation-runs", dict(plan)))

@@ -1,12 +1,8 @@
 """Ask a model for rewrites: of all seeds of a filter, or of the one that is in the studio."""
 
-from typing import Any
-
 import streamlit as st
 
 from dashboard import proposal_form, proposal_outcome, run_page, session
-from dashboard.filter_words import in_words, matching, without_sort
-from dashboard.filters import choose_seeds
 from dashboard.heads import detail_head
 from dashboard.notices import empty, explained
 from dashboard.rewrite_places import ASKED, show_asked
@@ -21,21 +17,8 @@ def draw() -> None:
     if not session.may("curator"):
         empty("Asking is for curators", "Ask an admin for the role curator to start a run.")
         return
-    api, found = session.api(), proposal_form.proposers()
-    if not found:
-        return
-    st.markdown("**Seeds** (one that is answered by a program fails, and costs nothing)")
-    chosen = without_sort(choose_seeds(api.values(), status="needs_rewrite"))
-    st.caption(f"{matching(api.count_seeds(chosen))}: {escaped(in_words(chosen))}")
-    st.markdown("**Question**")
-    plan: dict[str, Any] = {
-        "filter": chosen,
-        **proposal_form.choose_question(found, KINDS, "ask"),
-        **proposal_form.choose_limits(),
-    }
-    with explained():
-        if proposal_form.start_below(api.forecast_rewrite_run(plan), "Ask for rewrites"):
-            proposal_form.show_run(api.start_rewrite_run(plan))
+    api = session.api()
+    proposal_form.draw(KINDS, "needs_rewrite", api.forecast_rewrite_run, api.start_rewrite_run)
 
 
 def draw_for(seed: SeedDetail) -> None:

@@ -56,6 +56,11 @@ def _head(rewrite: RewriteDetail) -> None:
             "app_pages/seeds.py", label=f"Seed {rewrite['seed_id']}", icon=":material/grass:",
             query_params={"seed": str(rewrite["seed_id"])},
         )  # fmt: skip
+        if rewrite["run_id"] is not None:
+            st.page_link(
+                "app_pages/runs.py", label=f"Run {rewrite['run_id']}",
+                icon=":material/play_circle:", query_params={"run": str(rewrite["run_id"])},
+            )  # fmt: skip
     st.markdown(f"**Why:** {escaped(rewrite['why'])}")
     if said := _decided(rewrite):
         st.info(said, icon=":material/info:")

@@ -10,8 +10,8 @@ from backend.accounts.tables import User
 from backend.database import session_scope
 from backend.proposals.tables import ProposalReply
 from backend.rewriting.tables import Rewrite
-from backend.runs.proposal_creation import create_rewrite_run
-from backend.runs.proposal_schemas import RewriteRunCreate
+from backend.runs.proposal_creation import create_augmentation_run, create_rewrite_run
+from backend.runs.proposal_schemas import AugmentationRunCreate, RewriteRunCreate
 from tests.builders import create_seed, create_user
 from tests.scoring_runs import claim, endpoint
 from tests.workers.fake_openai import Request, Step, answer
@@ -59,6 +59,16 @@ def start_rewrites(base_url: str, *, max_in_flight: int = 8, **fields: Any) -> i
         user = session.scalar(select(User)) or create_user(session)
         wanted = RewriteRunCreate(**{"kind": "proof_to_answer", **fields})
         return create_rewrite_run(session, wanted, user).id
+
+
+def start_augmentation(base_url: str, *, max_in_flight: int = 8, **fields: Any) -> int:
+    """A committed run for new seeds from all accepted ones, of a new teacher or a named one."""
+    if "endpoint_id" not in fields:
+        fields["endpoint_id"] = proposer(base_url, max_in_flight=max_in_flight)
+    with session_scope() as session:
+        user = session.scalar(select(User)) or create_user(session)
+        wanted = AugmentationRunCreate(**{"kind": "variation", **fields})
+        return create_augmentation_run(session, wanted, user).id
 
 
 def propose(run_id: int, shard: int = 0) -> None:

@@ -34,6 +34,9 @@ COMMANDS: Final = {
     "rewrites": _Command(
         "backend.cli.rewrites", "app", "Ask models for rewrites, measure, list and read them."
     ),
+    "augment": _Command(
+        "backend.cli.augment", "app", "Have models make new seeds from accepted ones."
+    ),
     "traces": _Command("backend.cli.traces", "app", "Ask teachers for traces, list and read them."),
     "guidelines": _Command(
         "backend.cli.guidelines", "app", "Add, list, read and compare guidelines."

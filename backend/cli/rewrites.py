@@ -65,7 +65,7 @@ def list_rewrites(
     fields = ["id", "seed_id", "state", "kind", "author", "failed", "unknown", "answer", "prompt"]
     rows = [
         row | {"failed": ", ".join(row["failed"]), "unknown": len(row["unknown"]),
-               "prompt": first_words(row["prompt"])}
+               "answer": first_words(row["answer"] or ""), "prompt": first_words(row["prompt"])}
         for row in Api().get("/v1/rewrites", limit=limit, **given)["items"]
     ]  # fmt: skip
     print_table(fields, [[row[field] for field in fields] for row in rows])

@@ -10,9 +10,9 @@ from backend.paging import Page
 from backend.proposals import showing
 from backend.proposals.schemas import ProposalSummary, ReplyOut, ReplyQuery
 from backend.runs import service as runs
-from backend.runs.proposal_creation import create_rewrite_run
-from backend.runs.proposal_forecast import forecast_rewrites
-from backend.runs.proposal_schemas import RewriteRunCreate
+from backend.runs.proposal_creation import create_augmentation_run, create_rewrite_run
+from backend.runs.proposal_forecast import forecast_augmentation, forecast_rewrites
+from backend.runs.proposal_schemas import AugmentationRunCreate, RewriteRunCreate
 from backend.runs.schemas import RunForecast, RunOut
 
 router = APIRouter(prefix="/v1", tags=["proposals"])
@@ -28,6 +28,22 @@ def start_rewrite_run(session: SessionDep, user: Curator, body: RewriteRunCreate
 def forecast_rewrite_run(session: SessionDep, user: Viewer, body: RewriteRunCreate) -> RunForecast:
     """What such a run would need, without starting it."""
     return forecast_rewrites(session, body)
+
+
+@router.post("/augmentation-runs", status_code=201)
+def start_augmentation_run(
+    session: SessionDep, user: Curator, body: AugmentationRunCreate
+) -> RunOut:
+    """Have a model make new seeds from the accepted ones that match now; it goes on as a run."""
+    return runs.run_out(session, create_augmentation_run(session, body, user))
+
+
+@router.post("/augmentation-runs:forecast")
+def forecast_augmentation_run(
+    session: SessionDep, user: Viewer, body: AugmentationRunCreate
+) -> RunForecast:
+    """What such a run would need, without starting it."""
+    return forecast_augmentation(session, body)
 
 
 @router.get("/runs/{run_id}/proposals:summary")

@@ -5,9 +5,12 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from backend.science.augmentation_templates import Kind as AugmentationKind
+from backend.seeds.filters import Status
+
 Outcome = Literal[
-    "made", "cut_off", "not_json", "fields", "not_text", "blank", "too_long", "unstorable",
-    "unchanged", "duplicate", "taken",
+    "made", "cut_off", "not_json", "fields", "not_text", "blank", "placeholder", "too_long",
+    "unstorable", "unchanged", "duplicate", "taken",
 ]  # fmt: skip
 
 
@@ -60,3 +63,31 @@ class ProposalSummary(BaseModel):
     seeds: int
     outcomes: list[OutcomeShare]
     standing: dict[str, int]
+
+
+class SyntheticOrigin(BaseModel):
+    """What a synthetic seed was made from, and by whom.
+
+    `proposed_answer` is the model's own, which is not taken for the seed's answer: votes decide.
+    """
+
+    model_config = ConfigDict(from_attributes=True)
+
+    parent_id: int
+    parent_revision_id: int
+    kind: AugmentationKind
+    endpoint: str
+    template_hash: str
+    sample_id: int
+    proposed_answer: str
+    why: str
+
+
+class ChildSeed(BaseModel):
+    """A seed that a model has made from another."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: int
+    kind: AugmentationKind
+    status: Status

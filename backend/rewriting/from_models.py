@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backend.errors import Conflict
 from backend.proposals.reading import Asked, Outcome
 from backend.rewriting.service import Author, keep
 from backend.rewriting.tables import Rewrite
@@ -52,12 +53,14 @@ class RewriteMaker:
         )
         if same is not None:
             return Outcome("duplicate", f"rewrite {same} proposes the same", same)
-        if (holder := holder_of(session, digest, asked.seed.id)) is not None:
-            return Outcome("taken", f"seed {holder} has this prompt", seed_id=holder)
         author = Author(
             uuid5(_TOKENS, str(asked.sample_id)), None, self._entry.endpoint_id,
             self._entry.template_hash, asked.sample_id,
         )  # fmt: skip
         wording = Wording(proposal.prompt, proposal.answer)
-        made = keep(session, asked.seed, self._kind, wording, proposal.why, author)
+        try:
+            made = keep(session, asked.seed, self._kind, wording, proposal.why, author)
+        except Conflict as taken:  # nothing was written before it was found
+            holder = holder_of(session, digest, asked.seed.id)
+            return Outcome("taken", taken.message, seed_id=holder)
         return Outcome("made", None, made.id)

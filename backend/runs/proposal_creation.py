@@ -1,17 +1,22 @@
 """Make a run that asks a model for proposals: what it asks is frozen like a line-up."""
 
+from typing import Any
+
 from sqlalchemy.orm import Session
 
 from backend.accounts.tables import User
 from backend.errors import Invalid
 from backend.runs.creation import current_revisions, enqueue_shards, fix_items, usable_endpoint
-from backend.runs.proposal_schemas import ProposalRunCreate, RewriteRunCreate
-from backend.runs.schemas import ProposalSettings, RewriteSettings
+from backend.runs.proposal_schemas import AugmentationRunCreate, ProposalRunCreate, RewriteRunCreate
+from backend.runs.schemas import AugmentationSettings, ProposalSettings, RewriteSettings
 from backend.runs.tables import Run
+from backend.science.augmentation_templates import augmentation_template
 from backend.science.proposal_templates import ProposalTemplate
 from backend.science.rewrite_templates import rewrite_template
 from backend.scoring.line_up import LineUpEntry, entry_of
 from backend.scoring.policies import default_policy
+from backend.seeds.filters import SeedFilter
+from backend.seeds.tables import SeedImport
 
 ENDPOINT = "endpoint_id"
 
@@ -28,13 +33,55 @@ def create_rewrite_run(session: Session, wanted: RewriteRunCreate, user: User) -
 def rewrite_settings_of(session: Session, wanted: RewriteRunCreate) -> RewriteSettings:
     """The settings under which the run would work."""
     proposer = _proposer(session, wanted, rewrite_template(wanted.kind))
-    return RewriteSettings(
-        line_up=[proposer],
-        candidates=proposer.samples,
-        note=wanted.note,
-        parallel_jobs=wanted.parallel_jobs,
-        template=wanted.kind,
+    return RewriteSettings(template=wanted.kind, **_settings(wanted, proposer))
+
+
+def create_augmentation_run(session: Session, wanted: AugmentationRunCreate, user: User) -> Run:
+    """Start a run that makes new seeds from the accepted ones that match the filter now.
+
+    Raises:
+        Invalid: the endpoint cannot be asked, the filter asks for seeds that are not accepted, or
+            no seed matches.
+    """
+    chosen = wanted.model_copy(update={"filter": accepted_of(wanted.filter)})
+    made = SeedImport(created_by=user.id, label="")
+    session.add(made)
+    session.flush()
+    settings = augmentation_settings_of(session, wanted, made.id)
+    run = _create(session, "augmentation", chosen, settings, user)
+    made.label = f"new seeds of run {run.id}"
+    session.flush()
+    return run
+
+
+def augmentation_settings_of(
+    session: Session, wanted: AugmentationRunCreate, import_id: int
+) -> AugmentationSettings:
+    """The settings under which the run would work."""
+    proposer = _proposer(session, wanted, augmentation_template(wanted.kind))
+    return AugmentationSettings(
+        template=wanted.kind, import_id=import_id, **_settings(wanted, proposer)
     )
+
+
+def accepted_of(filter: SeedFilter) -> SeedFilter:
+    """The accepted seeds among those of a filter.
+
+    Raises:
+        Invalid: the filter asks for others.
+    """
+    if filter.status not in (None, "accepted"):
+        raise Invalid("only accepted seeds are made more of", field="filter.status")
+    return filter.model_copy(update={"status": "accepted"})
+
+
+def _settings(wanted: ProposalRunCreate, proposer: LineUpEntry) -> dict[str, Any]:
+    return {
+        "line_up": [proposer],
+        "candidates": proposer.samples,
+        "note": wanted.note,
+        "parallel_jobs": wanted.parallel_jobs,
+    }
 
 
 def _create(

@@ -7,13 +7,16 @@ from sqlalchemy.orm import Session
 
 from backend.errors import Conflict
 from backend.jobs.service import ClaimedJob
+from backend.proposals.augmenting import SeedMaker
 from backend.proposals.reading import Maker, why_lost
 from backend.rewriting.from_models import RewriteMaker
 from backend.row_sets import among
 from backend.runs.pending import PendingSeed, pending_seeds
 from backend.runs.plan import ShardPlan, shard_plan
-from backend.runs.schemas import RewriteSettings
+from backend.runs.schemas import AugmentationSettings, RewriteSettings
 from backend.runs.service import get_run
+from backend.runs.tables import Run
+from backend.science.augmentation_templates import augmentation_template
 from backend.science.proposal_templates import ProposalTemplate
 from backend.science.rewrite_templates import rewrite_template
 from backend.scoring.line_up import LineUpEntry
@@ -48,14 +51,21 @@ def proposal_plan(session: Session, job: ClaimedJob) -> ProposalPlan:
         Conflict: the template reads otherwise than when the run was made.
     """
     assert job.run_id is not None
-    run = get_run(session, job.run_id)
-    settings = RewriteSettings.model_validate(run.settings)
-    shard = shard_plan(session, job)
-    [entry] = settings.line_up
-    template = rewrite_template(settings.template)
-    if template.hash_with(settings.note) != entry.template_hash:
-        raise Conflict(f"the template {template.kind} has new words since: start a new run")
-    return ProposalPlan(shard, template, settings.note, RewriteMaker(settings.template, entry))
+    plan = _of_run(get_run(session, job.run_id), shard_plan(session, job))
+    if plan.template.hash_with(plan.note) != plan.proposer.template_hash:
+        raise Conflict(f"the template {plan.template.kind} has new words since: start a new run")
+    return plan
+
+
+def _of_run(run: Run, shard: ShardPlan) -> ProposalPlan:
+    [entry] = shard.line_up
+    if run.kind == "rewrites":
+        rewriting = RewriteSettings.model_validate(run.settings)
+        template, note = rewrite_template(rewriting.template), rewriting.note
+        return ProposalPlan(shard, template, note, RewriteMaker(rewriting.template, entry))
+    making = AugmentationSettings.model_validate(run.settings)
+    maker = SeedMaker(making.template, entry, making.import_id)
+    return ProposalPlan(shard, augmentation_template(making.template), making.note, maker)
 
 
 def pending_proposals(

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from backend.runs.schemas import Budgets, Number
+from backend.science.augmentation_templates import Kind as AugmentationKind
 from backend.science.rewrite_templates import Kind as RewriteKind
 from backend.seeds.filters import SeedFilter
 
@@ -38,3 +39,13 @@ class RewriteRunCreate(ProposalRunCreate):
     """
 
     kind: RewriteKind
+
+
+class AugmentationRunCreate(ProposalRunCreate):
+    """A run that has a model make new seeds from the accepted ones among those that match.
+
+    They come in pending and without a given answer, by an import of their own. A seed that is
+    answered by a program fails, and no call is made.
+    """
+
+    kind: AugmentationKind

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, Stri
 
 from backend.database import Json
 from backend.endpoints.schemas import KnownTemplate
+from backend.science.augmentation_templates import Kind as AugmentationKind
 from backend.science.rewrite_templates import Kind as RewriteKind
 from backend.science.sampling_rules import Stopping
 from backend.scoring.line_up import LineUpEntry
@@ -151,6 +152,13 @@ class RewriteSettings(ProposalSettings):
     template: RewriteKind
 
 
+class AugmentationSettings(ProposalSettings):
+    """That of a run for new seeds of one kind, which come in by this import."""
+
+    template: AugmentationKind
+    import_id: int
+
+
 class Failure(BaseModel):
     """Why seeds failed."""
 
@@ -192,7 +200,7 @@ class RunOut(BaseModel):
     kind: RunKind
     state: str
     filter: Json
-    settings: RunSettings | TraceSettings | RewriteSettings
+    settings: RunSettings | TraceSettings | RewriteSettings | AugmentationSettings
     policy: str
     calls: int
     tokens: int

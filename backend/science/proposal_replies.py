@@ -7,11 +7,16 @@ from typing import Any, Final, Literal, NamedTuple, get_args
 
 from backend.science.judge_replies import json_object
 
-Fault = Literal["cut_off", "not_json", "fields", "not_text", "blank", "too_long", "unstorable"]
+Fault = Literal[
+    "cut_off", "not_json", "fields", "not_text", "blank", "placeholder", "too_long", "unstorable",
+]  # fmt: skip
 FAULTS: Final[tuple[Fault, ...]] = get_args(Fault)
 MOST_PROMPT: Final = 200_000
 MOST_ANSWER: Final = 2_000
 MOST_WHY: Final = 5_000
+# What templates show in the places of a prompt and an answer: very small models give it back.
+PROMPT_PLACE: Final = "the new problem"
+ANSWER_PLACE: Final = "its final answer alone, as text"
 _FIELDS: Final = {"prompt": MOST_PROMPT, "answer": MOST_ANSWER, "why": MOST_WHY}
 
 
@@ -57,7 +62,11 @@ def parse_proposal(text: str, *, cut_off: bool = False) -> Proposal | Unusable:
     for field, most in _FIELDS.items():
         if (wrong := _wrong(found[field], most)) is not None:
             return Unusable(wrong.code, f"{field} {wrong.reason}")
-    return Proposal(found["prompt"].strip(), found["answer"].strip(), found["why"].strip())
+    proposal = Proposal(*(found[field].strip() for field in Proposal._fields))
+    for field, place in (("prompt", PROMPT_PLACE), ("answer", ANSWER_PLACE)):
+        if getattr(proposal, field).rstrip(".").casefold() == place:
+            return Unusable("placeholder", f"{field} is what the form has in its place")
+    return proposal
 
 
 def _named(found: dict[str, object]) -> str:

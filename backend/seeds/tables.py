@@ -136,7 +136,7 @@ class SeedRevision(Base):
     __tablename__ = "seed_revision"
     __table_args__ = (
         UniqueConstraint("seed_id", "number", name="uq_seed_revision_seed_id_number"),
-        CheckConstraint("origin in ('import', 'edit', 'rewrite', 'augmentation')", name="origin"),
+        CheckConstraint("origin in ('import', 'edit', 'rewrite')", name="origin"),
         Index("ix_seed_revision_import_id", "import_id"),
     )
 

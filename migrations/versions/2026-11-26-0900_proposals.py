@@ -14,17 +14,15 @@ depends_on = None
 
 _KINDS = ("scoring", "traces")
 _STATES = ("pending", "scored", "failed", "traced")
-_ORIGINS = ("import", "edit", "rewrite")
 _OUTCOMES = (
-    "made", "cut_off", "not_json", "fields", "not_text", "blank", "too_long", "unstorable",
-    "unchanged", "duplicate", "taken",
+    "made", "cut_off", "not_json", "fields", "not_text", "blank", "placeholder", "too_long",
+    "unstorable", "unchanged", "duplicate", "taken",
 )  # fmt: skip
 
 
 def upgrade() -> None:
     _constrain("run", "kind", (*_KINDS, "rewrites", "augmentation"))
     _constrain("run_item", "state", (*_STATES, "proposed"))
-    _constrain("seed_revision", "origin", (*_ORIGINS, "augmentation"))
     op.add_column(
         "source",
         sa.Column("synthetic", sa.Boolean(), server_default=sa.text("false"), nullable=False),
@@ -37,9 +35,7 @@ def downgrade() -> None:
     op.drop_table("seed_parent")
     op.drop_table("proposal_reply")
     op.drop_column("source", "synthetic")
-    # What models have made stays, as an import; rewrites lose the run that asked for them.
-    op.execute("update seed_revision set origin = 'import' where origin = 'augmentation'")
-    _constrain("seed_revision", "origin", _ORIGINS)
+    # The seeds and rewrites that models have made stay, without the runs that asked for them.
     _remove_runs()
     _constrain("run_item", "state", _STATES)
     _constrain("run", "kind", _KINDS)

@@ -18,6 +18,7 @@ def proposal_run(run_id: int, wanted: Any, kind: str = "rewrites") -> dict[str, 
         "candidates": wanted["candidates"], "note": wanted.get("note"), "parallel_jobs": 1,
         "template": wanted["kind"],
     }  # fmt: skip
+    settings |= {"import_id": 5} if kind == "augmentation" else {}
     return work.run(run_id) | {
         "name": kind, "kind": kind, "settings": settings, "verdicts": {}, "failures": [],
         "filter": wanted["filter"], "seeds_total": 1, "seeds_scored": 0, "seeds_failed": 0,
@@ -25,8 +26,8 @@ def proposal_run(run_id: int, wanted: Any, kind: str = "rewrites") -> dict[str, 
     }  # fmt: skip
 
 
-@route("POST /v1/rewrite-runs:forecast")
-def forecast(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
+@route("POST /v1/(rewrite|augmentation)-runs:forecast")
+def forecast(api: "FakeApi", query: Any, body: Any, what: str) -> tuple[int, Any]:
     seeds = len(api.matching(body["filter"]))
     calls = seeds * body["candidates"]
     asked = work.endpoint_forecast("Teacher", "proposer", calls, calls, calls)
@@ -35,11 +36,12 @@ def forecast(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
     return 200, whole | {"seeds": seeds, "endpoints": [asked], "notes": []}
 
 
-@route("POST /v1/rewrite-runs")
-def start(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
+@route("POST /v1/(rewrite|augmentation)-runs")
+def start(api: "FakeApi", query: Any, body: Any, what: str) -> tuple[int, Any]:
     if api.refusal:
         return 422, {"status": 422, "code": "invalid", "detail": api.refusal}
-    api.runs.insert(0, proposal_run(len(api.runs) + 1, body))
+    kind = "rewrites" if what == "rewrite" else what
+    api.runs.insert(0, proposal_run(len(api.runs) + 1, body, kind))
     return 201, api.runs[0]
 
 

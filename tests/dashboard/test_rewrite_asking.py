@@ -31,7 +31,7 @@ def test_list_leads_to_the_form_and_the_form_to_the_run(asking: FakeApi, open_pa
     field(page, "What the model is to mind").set_value(" Ask for n = 40. ").run()
     next(each for each in page.number_input if each.label == "Most calls").set_value(9).run()
     forecast = sent(asking, "POST", "/v1/rewrite-runs:forecast")[-1]
-    button(page, "Ask for rewrites").click().run()
+    button(page, "Ask the model").click().run()
     [body] = sent(asking, "POST", "/v1/rewrite-runs")
     assert body == forecast == {
         "filter": {"status": "needs_rewrite"}, "kind": "free", "endpoint_id": 4, "candidates": 4,
@@ -45,7 +45,7 @@ def test_form_says_that_a_model_is_missing(fake_api: FakeApi, open_page: Open) -
     fake_api.endpoints = [work.endpoint(1, "Smol", "weak")]
     page = open_page("rewrites", ask="1")
     assert "Register a teacher or a reference first" in page.info[0].value
-    assert "Ask for rewrites" not in labels(page)
+    assert "Ask the model" not in labels(page)
 
 
 def test_viewers_are_not_asked(fake_api: FakeApi, open_page: Open) -> None:

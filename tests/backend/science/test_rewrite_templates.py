@@ -6,15 +6,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.science.proposal_replies import MOST_ANSWER, Proposal, Unusable, parse_proposal
-from backend.science.rewrite_templates import KINDS, rewrite_template
+from backend.science.augmentation_templates import KINDS as AUGMENTATIONS
+from backend.science.augmentation_templates import augmentation_template
+from backend.science.proposal_replies import (
+    ANSWER_PLACE,
+    MOST_ANSWER,
+    PROMPT_PLACE,
+    Proposal,
+    Unusable,
+    parse_proposal,
+)
+from backend.science.rewrite_templates import KINDS as REWRITES
+from backend.science.rewrite_templates import rewrite_template
 
 _WHOLE = {"prompt": "What is 2 + 2?", "answer": "4", "why": "It can be checked."}
 
 
 def test_every_kind_has_words_of_its_own() -> None:
-    hashes = {rewrite_template(kind).hash_with() for kind in KINDS}
-    assert len(hashes) == len(KINDS)
+    hashes = {rewrite_template(kind).hash_with() for kind in REWRITES}
+    assert len(hashes) == len(REWRITES)
+
+
+def test_every_template_shows_the_places_that_no_reply_may_repeat() -> None:
+    templates = [*map(rewrite_template, REWRITES), *map(augmentation_template, AUGMENTATIONS)]
+    for template in templates:
+        [message] = template.messages("Prove it.", None)
+        assert f'"prompt": "{PROMPT_PLACE}", "answer": "{ANSWER_PLACE}"' in message["content"]
 
 
 def test_prompt_and_answer_are_shown_as_they_are() -> None:
@@ -57,6 +74,8 @@ def test_a_proposal_is_read(reply: str) -> None:
         (json.dumps({**_WHOLE, "answer": 4}), "not_text", "answer is not text"),
         (json.dumps({**_WHOLE, "answer": None}), "not_text", "answer is not text"),
         (json.dumps({**_WHOLE, "prompt": "  "}), "blank", "prompt is blank"),
+        (json.dumps({**_WHOLE, "prompt": "The new problem."}), "placeholder", "prompt is what"),
+        (json.dumps({**_WHOLE, "answer": ANSWER_PLACE}), "placeholder", "answer is what"),
         (json.dumps({**_WHOLE, "answer": "4" * (MOST_ANSWER + 1)}), "too_long", "2,001 characters"),
         (json.dumps({**_WHOLE, "more": "x"}), "fields", "the fields are answer, more, prompt, why"),
         (json.dumps({"prompt": "x"}), "fields", "the fields are prompt"),
