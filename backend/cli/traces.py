@@ -48,6 +48,10 @@ def start(
     judge: Annotated[
         list[str] | None, typer.Option(help="A judge who rates what no rule rejects.")
     ] = None,
+    tokenizer: Annotated[
+        str | None,
+        typer.Option(help="Counts tokens: the servers' path to a tokenizer.json or its folder."),
+    ] = None,
     name: Annotated[str | None, typer.Option(help="What to call the run.")] = None,
     source: Annotated[str | None, typer.Option(help="Only seeds of this source.")] = None,
     domain: Annotated[str | None, typer.Option(help="Only seeds of this domain.")] = None,
@@ -69,6 +73,7 @@ def start(
         "judge_endpoint_ids": [number_of(endpoints, each) for each in judge or []],
         "guideline_id": guideline and guideline_number(api, guideline),
         "guideline_version": guideline_version,
+        "tokenizer": tokenizer,
         "samples": samples,
         "template": template,
         "rules": dict(map(_rule, rule or [])),
