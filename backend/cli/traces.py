@@ -159,12 +159,16 @@ def summary(run_id: RunId) -> None:
 def chosen(
     rule: Annotated[ChoiceRule, typer.Option(help="How to choose.")] = "shortest",
     run: Annotated[int | None, typer.Option(help="Only among those of this run.")] = None,
+    guideline: Annotated[
+        str | None, typer.Option(help="Only among those under this guideline.")
+    ] = None,
 ) -> None:
     """By seed, which of its kept traces to train on."""
     api, after = Api(), None
+    number = guideline and guideline_number(api, guideline)
     rows: list[list[Any]] = []
     while True:
-        given = {"run_id": run, "after": after}
+        given = {"run_id": run, "guideline_id": number, "after": after}
         wanted = {name: value for name, value in given.items() if value is not None}
         page = api.get("/v1/traces:chosen", rule=rule, limit=1000, **wanted)
         rows += [
