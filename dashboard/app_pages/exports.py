@@ -52,7 +52,9 @@ def _form() -> None:
     order = {"name": name.strip(), "layout": layout, "formats": formats, "filter": chosen}
     if layout == "sft":
         order |= _responses()
-    if st.button("Export", type="primary", icon=":material/download:", disabled=not rows):
+    # What a preview counts without an answer may well have a trace.
+    idle = not rows and "traces" not in order
+    if st.button("Export", type="primary", icon=":material/download:", disabled=idle):
         with explained():
             export = session.api().start_export(order)
             st.query_params["export"] = str(export["id"])
@@ -66,6 +68,7 @@ def _responses() -> dict[str, Any]:
         placeholder="the reference's", key="export_traces",
     )  # fmt: skip
     if rule is not None:
+        st.caption("Seeds without a kept trace are left out and counted; no answer is needed.")
         found = {g["id"]: g["name"] for g in session.api().guidelines()["items"]}
         guideline = st.selectbox(
             "Only traces under a guideline", list(found), index=None, placeholder="any traces",
