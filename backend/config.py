@@ -39,6 +39,9 @@ class Settings(BaseSettings):
         description="Run programs in namespaces only, also where there are none, or not at all",
     )
     max_prompt_characters: int = Field(default=200_000, gt=0)
+    tokenizer: str | None = Field(
+        default=None, description="Counts traces' tokens: a tokenizer.json, or its folder"
+    )
     rewrite_approvals: int = Field(
         default=1, ge=1, le=5, description="How many curators have to approve a rewrite"
     )

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from backend.science.code_spans import code_spans, is_within
+from backend.science.guided_questions import GUIDED_WORDS
 from backend.science.trace_evidence import Reason
 from benchmarks import fault_words as words
 from benchmarks.honest_traces import HonestTrace
@@ -147,6 +148,17 @@ def quoted_guideline(trace: HonestTrace, chance: random.Random) -> Planted | Non
     return _inserted(trace, opening.format(quote), chance)
 
 
+def quoted_template(trace: HonestTrace, chance: random.Random) -> Planted | None:
+    """Words in a row of those that show a guideline to a teacher, one or two of their sentences."""
+    if not trace.guideline or trace.language != "English":
+        return None
+    quote = " ".join(_some_sentences(GUIDED_WORDS.replace("\n", " "), chance, 1, 2))
+    if _size(quote) < 8:
+        return None
+    opening = chance.choice(["{}", "I was told: {}", "So, {}", "> {}"])
+    return _inserted(trace, opening.format(quote), chance)
+
+
 def hidden_talk(trace: HonestTrace, chance: random.Random) -> Planted | None:
     """A sentence about instructions that the reader does not see."""
     if not trace.guideline or trace.language != "English":
@@ -178,6 +190,7 @@ KINDS: Sequence[Kind] = (
     Kind("repeated", "repeated", repeated),
     Kind("language switched", "language_switch", switched),
     Kind("guideline quoted", "leaked_guideline", quoted_guideline),
+    Kind("template quoted", "leaked_guideline", quoted_template),
     Kind("hidden-instruction talk", "leaked_guideline", hidden_talk),
     Kind("thinking quoted in the answer", "leaked_guideline", quoted_thinking),
 )

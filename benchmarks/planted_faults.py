@@ -9,6 +9,11 @@ those with thinking, where nothing else is said of them. One random seed for eac
     caught        of the planted faults of a kind, those that are rejected for the right reason
     otherwise     those that are rejected for another one
     false_alarms  of honest traces, those that are rejected at all
+    export_*      the same of the last look before an export, whatever was found before: quotes of
+                  guidelines that it sees, and honest traces that it leaves out
+
+A guideline that is given away in other words is no kind here: no rule sees it, and what a judge
+sees takes a model.
 """
 
 import argparse
@@ -19,6 +24,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from backend.science.guided_questions import GUIDED_WORDS, GuidedQuestion
+from backend.science.guideline_index import GuidelineIndex
 from backend.science.thinking import Trace, read_trace
 from backend.science.trace_faults import DEFAULT_RULES, TraceContext, rejection
 from benchmarks.faults import KINDS, Kind
@@ -29,6 +36,7 @@ from benchmarks.trace_data import read_responses
 HAND_WRITTEN = "hand-written"
 WITH_THINKING = "recorded, with thinking"
 ANSWERS_ONLY = "recorded, answer alone"
+QUOTES = ("guideline quoted", "template quoted")
 
 
 class Honest(NamedTuple):
@@ -53,15 +61,42 @@ def honest_traces(data: Path | None) -> Iterator[Honest]:
             yield Honest(WITH_THINKING if read.thinking else ANSWERS_ONLY, found)
 
 
+def secret_of(guideline: str) -> str:
+    """What leak checks look for where a teacher was shown this guideline."""
+    return GuidedQuestion(guideline, "").secret if guideline else ""
+
+
 def false_alarms(honest: Sequence[Honest]) -> dict[str, Counter[str]]:
     """How often honest traces of each group are rejected, by reason; "" where they are not."""
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for group, trace in honest:
-        context = TraceContext(trace.prompt, trace.guideline, bool(trace.value))
+        context = TraceContext(trace.prompt, secret_of(trace.guideline), bool(trace.value))
         rules = DEFAULT_RULES._replace(needs_thinking=group != ANSWERS_ONLY)
         refused = rejection(Trace(trace.thinking, trace.answer), context, rules)
         found[group][refused.reason if refused else ""] += 1
     return found
+
+
+def export_alarms(index: GuidelineIndex, honest: Sequence[Honest]) -> float:
+    """The share of honest traces that an export would leave out."""
+    found = [
+        bool(index.quotes(f"{trace.thinking}\n\n{trace.answer}", trace.prompt))
+        for _, trace in honest
+    ]
+    return sum(found) / len(found)
+
+
+def seen_by_export(index: GuidelineIndex, kind: Kind, bases: Sequence[HonestTrace]) -> float:
+    """The share of planted quotes that an export would leave out."""
+    chance = random.Random(kind.name)
+    bases = [base for base in bases if base.guideline]
+    planted = [(base, kind.plant(base, chance)) for base in bases for _ in range(20)]
+    found = [
+        bool(index.quotes(f"{each.reasoning or ''}\n\n{each.response}", base.prompt))
+        for base, each in planted
+        if each is not None
+    ]
+    return sum(found) / len(found)
 
 
 def caught(kind: Kind, bases: Sequence[HonestTrace], each: int) -> Counter[str]:
@@ -77,13 +112,17 @@ def caught(kind: Kind, bases: Sequence[HonestTrace], each: int) -> Counter[str]:
         if planted is None:
             continue
         trace = read_trace(planted.response, planted.reasoning, planted.finish_reason)
-        context = TraceContext(base.prompt, planted.guideline, planted.needs_value)
+        context = TraceContext(base.prompt, secret_of(planted.guideline), planted.needs_value)
         refused = rejection(trace, context)
         found[refused.reason if refused else ""] += 1
     return found
 
 
-def report(planted: dict[str, Counter[str]], honest: dict[str, Counter[str]]) -> None:
+def report(
+    planted: dict[str, Counter[str]],
+    honest: dict[str, Counter[str]],
+    export: dict[str, float | dict[str, float]],
+) -> None:
     """The table, and one JSON object as the last line."""
     reasons = {kind.name: kind.reason for kind in KINDS}
     right = {name: found[reasons[name]] / found.total() for name, found in planted.items()}
@@ -106,6 +145,7 @@ def report(planted: dict[str, Counter[str]], honest: dict[str, Counter[str]]) ->
         "false_alarms": round(1 - totals[""] / totals.total(), 5),
         "false_alarms_by_group": {group: round(share, 5) for group, share in alarms.items()},
         "honest": totals.total(),
+        **export,
     }
     print(json.dumps(figures))
 
@@ -119,7 +159,16 @@ def main() -> None:
     honest = list(honest_traces(options.data))
     bases = [trace for group, trace in honest if group != ANSWERS_ONLY]
     planted = {kind.name: caught(kind, bases, options.each) for kind in KINDS}
-    report(planted, false_alarms(honest))
+    index = GuidelineIndex([GUIDED_WORDS, *(t.guideline for t in HONEST if t.guideline)])
+    export: dict[str, float | dict[str, float]] = {
+        "export_caught": {
+            kind.name: round(seen_by_export(index, kind, bases), 4)
+            for kind in KINDS
+            if kind.name in QUOTES
+        },
+        "export_false_alarms": round(export_alarms(index, honest), 6),
+    }
+    report(planted, false_alarms(honest), export)
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ def draw() -> None:
     st.caption(f"{matching(api.count_seeds(chosen))}: {escaped(in_words(chosen))}")
     plan: dict[str, Any] = {"filter": chosen, **_teacher(teachers), **_guideline(), **_judges()}
     plan["rules"] = _rules()
-    plan |= _limits()
+    plan |= _tokenizer() | _limits()
     plan["name"] = st.text_input("Name of the run", placeholder="optional").strip() or None
     _forecast_and_start({field: value for field, value in plan.items() if value is not None})
 
@@ -91,6 +91,15 @@ def _rules() -> dict[str, Any]:
         "needs_thinking": right.toggle("Reject what shows no thinking", value=True),
     }
     return {rule: value for rule, value in rules.items() if value is not None}
+
+
+def _tokenizer() -> dict[str, Any]:
+    path = st.text_input(
+        "Tokenizer of the model to be trained", placeholder="the teacher's server counts",
+        key="trace_tokenizer",
+        help="A path on the servers, to a tokenizer.json or the folder that holds it.",
+    ).strip()  # fmt: skip
+    return {"tokenizer": path} if path else {}
 
 
 def _limits() -> dict[str, Any]:

@@ -46,7 +46,7 @@ UNJUDGED: Final = (
     "Not judged: no rule rejects it, and no judge has told whether it follows its guideline. It is "
     "not learned from until a curator keeps it."
 )
-_COUNTED: Final = {"server": "the server", "estimate": "an estimate by characters"}
+_COUNTED: Final = {"server": "the server", "estimate": "the server, shared out by characters"}
 
 
 def why_words(trace: Trace) -> str:

@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from backend.science.text import without_thinking
+from backend.science.thinking import without_thinking
 
 # Byte-pair vocabularies split text much like this: seven letters of a word with its leading space,
 # two digits, a run of spaces, one other character (Chinese, Japanese, a bracket, an emoji).

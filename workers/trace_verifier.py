@@ -99,11 +99,12 @@ class TraceVerifier:
             str(key.key) if key else "",
             self._plan.guideline_version_id,
             "kept" if key else "unjudged",
+            counted_by=read.tokens.counted_by,
         )
 
     def _read(self, seed: OpenSeed, key: ReferenceKey | None, sample: NewSample) -> _Read:
         trace = read_trace(sample.response, sample.reasoning, sample.finish_reason)
-        tokens = token_counts(trace, sample)
+        tokens = token_counts(trace, sample, self._plan.tokenizer)
         guided = self._plan.shard.guided
         context = TraceContext(
             seed.seed.prompt,

@@ -44,6 +44,10 @@ def start(
     judge: Annotated[
         list[str] | None, typer.Option(help="A judge who rates what no rule rejects.")
     ] = None,
+    tokenizer: Annotated[
+        str | None,
+        typer.Option(help="Counts tokens: the servers' path to a tokenizer.json or its folder."),
+    ] = None,
     name: Annotated[str | None, typer.Option(help="What to call the run.")] = None,
     source: Annotated[str | None, typer.Option(help="Only seeds of this source.")] = None,
     domain: Annotated[str | None, typer.Option(help="Only seeds of this domain.")] = None,
@@ -65,6 +69,7 @@ def start(
         "judge_endpoint_ids": [number_of(endpoints, each) for each in judge or []],
         "guideline_id": guideline and guideline_number(api, guideline),
         "guideline_version": guideline_version,
+        "tokenizer": tokenizer,
         "samples": samples,
         "template": template,
         "rules": dict(map(_rule, rule or [])),
@@ -151,12 +156,16 @@ def summary(run_id: RunId) -> None:
 def chosen(
     rule: Annotated[ChoiceRule, typer.Option(help="How to choose.")] = "shortest",
     run: Annotated[int | None, typer.Option(help="Only among those of this run.")] = None,
+    guideline: Annotated[
+        str | None, typer.Option(help="Only among those under this guideline.")
+    ] = None,
 ) -> None:
     """By seed, which of its kept traces to train on."""
     api, after = Api(), None
+    number = guideline and guideline_number(api, guideline)
     rows: list[list[Any]] = []
     while True:
-        given = {"run_id": run, "after": after}
+        given = {"run_id": run, "guideline_id": number, "after": after}
         wanted = {name: value for name, value in given.items() if value is not None}
         page = api.get("/v1/traces:chosen", rule=rule, limit=1000, **wanted)
         rows += [

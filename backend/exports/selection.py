@@ -14,6 +14,7 @@ from sqlalchemy import (
     cast,
     func,
     lateral,
+    literal,
     or_,
     select,
     true,
@@ -164,11 +165,14 @@ class Census(NamedTuple):
     checked_before: int
 
 
-def census(session: Session, wanted: SeedFilter) -> Census:
-    """Count what `accepted_seeds` gives and what it leaves out."""
+def census(session: Session, wanted: SeedFilter, *, of_traces: bool = False) -> Census:
+    """Count what `accepted_seeds` gives and what it leaves out; traces need no reference answer."""
     clean = ~_STOPPED
     verdict = lateral(_latest_teachability().subquery().select()).alias("latest")
-    known = or_(SeedRevision.answer.is_not(None), verdict.c.reference_answer.is_not(None))
+    known = or_(
+        SeedRevision.answer.is_not(None), verdict.c.reference_answer.is_not(None),
+        literal(of_traces),
+    )  # fmt: skip
     counted = (
         select(
             func.count().filter(clean, known),

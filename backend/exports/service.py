@@ -68,7 +68,7 @@ def create_export(session: Session, user: User, wanted: ExportCreate) -> ExportO
     )
     session.add(export)
     session.flush()
-    total = _total(census(session, wanted.filter))
+    total = _total(census(session, wanted.filter, of_traces=wanted.traces is not None))
     enqueue(session, KIND, {"export_id": export.id}, created_by=user.id, total=total)
     return get_export(session, export.id)
 
@@ -142,7 +142,7 @@ def write_export(job: ClaimedJob, stages: ModelStages) -> None:
     wanted = SeedFilter(**export.filter)
     loaded = check_prompts(job, stages, wanted)
     with session_scope() as session:
-        counted = census(session, wanted)
+        counted = census(session, wanted, of_traces="traces" in export.settings)
         checked = certificate(session, counted) | {
             "policy": label_of(session, loaded.policy_id),
             "index": loaded.id,

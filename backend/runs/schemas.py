@@ -80,6 +80,9 @@ class TraceRunCreate(Budgets):
     Judges rate what no rule rejects. With `guideline_id` the teacher is shown that guideline, its
     newest version unless another is named. Traces are then held against no answer: each is kept
     where every judge says that it follows the guideline and gives nothing of it away.
+
+    `tokenizer`, a path on the servers to a `tokenizer.json` or its folder, counts tokens as the
+    model to be trained does; else the teacher's server does.
     """
 
     name: str | None = Field(default=None, min_length=1, max_length=200, pattern=r"^[^\x00]*$")
@@ -91,6 +94,9 @@ class TraceRunCreate(Budgets):
     guideline_id: Number | None = None
     guideline_version: Number | None = None
     judge_endpoint_ids: list[Number] = Field(default=[], max_length=4)
+    tokenizer: str | None = Field(
+        default=None, min_length=1, max_length=1000, pattern=r"^[^\x00-\x1f]*$"
+    )
     parallel_jobs: int = Field(default=1, ge=1, le=64)
 
 
@@ -134,6 +140,7 @@ class TraceSettings(BaseModel):
     samples: int
     rules: dict[str, Rule]
     guideline: GuidelineUse | None = None
+    tokenizer: str | None = None
     parallel_jobs: int
 
 

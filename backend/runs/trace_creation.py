@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from backend.accounts.tables import User
+from backend.config import settings
 from backend.endpoints.tables import Endpoint
 from backend.errors import Invalid, NotFound
 from backend.guidelines.service import get_guideline, get_version, newest_version
@@ -18,6 +19,7 @@ from backend.science.trace_judging import template_hash
 from backend.scoring.line_up import LineUpEntry, entry_of
 from backend.scoring.policies import default_policy
 from backend.traces.rules import checked_rules
+from backend.traces.tokenizers import checked_tokenizer
 
 TEACHER = "teacher_endpoint_id"
 JUDGES = "judge_endpoint_ids"
@@ -30,14 +32,14 @@ def create_trace_run(session: Session, wanted: TraceRunCreate, user: User) -> Ru
 
     Raises:
         Invalid: the teacher or a judge cannot be asked, the guideline cannot be used, a rule is
-            unknown, or no seed matches.
+            unknown, the tokenizer cannot be read, or no seed matches.
     """
-    settings = trace_settings_of(session, wanted)
+    working = trace_settings_of(session, wanted)
     run = Run(
         name=wanted.name or "traces",
         kind="traces",
         filter=wanted.filter.model_dump(mode="json", exclude_none=True),
-        settings=settings.model_dump(mode="json"),
+        settings=working.model_dump(mode="json"),
         policy_id=default_policy(session).id,
         max_calls=wanted.max_calls,
         max_tokens=wanted.max_tokens,
@@ -47,19 +49,21 @@ def create_trace_run(session: Session, wanted: TraceRunCreate, user: User) -> Ru
     session.add(run)
     session.flush()
     fix_items(session, run, current_revisions(wanted.filter))
-    enqueue_shards(session, run, range(settings.parallel_jobs), settings.parallel_jobs)
+    enqueue_shards(session, run, range(working.parallel_jobs), working.parallel_jobs)
     return run
 
 
 def trace_settings_of(session: Session, wanted: TraceRunCreate) -> TraceSettings:
     """The settings under which the run would work, with all rules that it leaves as they are."""
     version = _guideline_version(session, wanted)
+    path = wanted.tokenizer or settings().tokenizer
     teacher = _teacher(session, wanted, version.text if version else None)
     return TraceSettings(
         line_up=[teacher, *_judges(session, wanted)],
         samples=teacher.samples,
         rules=checked_rules(wanted.rules)._asdict(),
         guideline=_use(session, version) if version else None,
+        tokenizer=checked_tokenizer(path) if path else None,
         parallel_jobs=wanted.parallel_jobs,
     )
 

@@ -26,12 +26,13 @@ HAS_TESTS: Final = "it asks for a program, which its tests verify: ask without a
 class TracePlan(NamedTuple):
     """A run's part for one job: the teacher is the first of its line-up, the others judge.
 
-    `guideline_version_id` is what the teacher is shown.
+    `guideline_version_id` is what the teacher is shown, `tokenizer` what counts its tokens.
     """
 
     shard: ShardPlan
     rules: TraceRules
     guideline_version_id: int | None = None
+    tokenizer: str | None = None
 
     @property
     def teacher(self) -> LineUpEntry:
@@ -57,10 +58,10 @@ def trace_plan(session: Session, job: ClaimedJob) -> TracePlan:
     settings = TraceSettings.model_validate(get_run(session, job.run_id).settings)
     shard, rules = shard_plan(session, job), checked_rules(settings.rules)
     if settings.guideline is None:
-        return TracePlan(shard, rules)
+        return TracePlan(shard, rules, tokenizer=settings.tokenizer)
     version = session.get_one(GuidelineVersion, settings.guideline.version_id)
     guided = GuidedQuestion(version.text, shard.line_up[0].sampling.template)
-    return TracePlan(shard._replace(guided=guided), rules, version.id)
+    return TracePlan(shard._replace(guided=guided), rules, version.id, settings.tokenizer)
 
 
 def pending_traces(

@@ -12,7 +12,7 @@ import json
 import re
 from typing import Final
 
-from backend.science.text import without_thinking
+from backend.science.thinking import without_thinking
 
 _CUT_OFF: Final = frozenset({"length", "content_filter"})
 _BRACE: Final = re.compile(r"\\(?:boxed|fbox)\s{0,9}(\{)|\\[\\{}]|[{}]")

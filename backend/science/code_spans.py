@@ -13,9 +13,9 @@ from typing import Final
 
 Spans = list[tuple[int, int]]
 
-# A tag of thinking may stand before a fence in its line.
+# A tag of thinking may stand before a fence in its line, or behind it.
 _FENCE: Final = re.compile(
-    r"^(?:[ \t>]|</?think>)*+(?P<marks>`{3,}+|~{3,}+)(?P<info>[^\n]*+)",
+    r"^(?:[ \t>]|</?think>)*+(?P<marks>`{3,}+|~{3,}+)(?P<info>(?:(?!</?think>)[^\n])*+)",
     re.MULTILINE | re.IGNORECASE | re.ASCII,
 )
 _TICKS: Final = re.compile(r"`++|\n")

@@ -16,7 +16,7 @@ from typing import Any, Final, Literal, NamedTuple, get_args
 
 from backend.science.answer_keys import AnswerKey
 from backend.science.assertions import taken_apart
-from backend.science.text import without_thinking
+from backend.science.thinking import without_thinking
 
 # Raised when the way that programs are judged changes: outcomes are then found out anew.
 TESTS_VERSION: Final = "1"

@@ -45,25 +45,22 @@ class GuidelineIndex:
 
     def quotes(self, text: str, prompt: str = "") -> list[Quote]:
         """Where a text has words of a guideline that its prompt does not have, in reading order."""
-        words, asked = words_with_offsets(text), words_with_offsets(prompt)
-        found = [
-            quote for size in sorted(self._sizes) for quote in self._of_size(words, asked, size)
-        ]
+        words = words_with_offsets(text)
+        found = [quote for size in self._sizes for quote in self._of_size(words, size, prompt)]
         return sorted(found, key=lambda quote: quote.start)
 
-    def _of_size(self, words: Sequence[Word], asked: Sequence[Word], size: int) -> Iterator[Quote]:
-        own = set(_grams(asked, size))
-        hits = [
-            at
-            for at, gram in enumerate(_grams(words, size))
-            if gram in self._known and gram not in own
-        ]
-        for _, run in groupby(enumerate(hits), key=lambda pair: pair[1] - pair[0]):
-            places = [at for _, at in run]
-            first, last = places[0], places[-1] + size
+    def _of_size(self, words: Sequence[Word], size: int, prompt: str) -> Iterator[Quote]:
+        hits = {at: gram for at, gram in enumerate(_grams(words, size)) if gram in self._known}
+        if not hits:
+            return
+        own = set(_grams(words_with_offsets(prompt), size))
+        places = [at for at, gram in hits.items() if gram not in own]
+        for _, run in groupby(enumerate(places), key=lambda pair: pair[1] - pair[0]):
+            row = [at for _, at in run]
+            first, last = row[0], row[-1] + size
             if sum(_weight(word) for word in words[first:last]) >= size:
-                gram = tuple(word.text for word in words[first : first + size])
-                yield Quote(self._known[gram], words[first].start, words[last - 1].end)
+                guideline = self._known[hits[first]]
+                yield Quote(guideline, words[first].start, words[last - 1].end)
 
 
 def _weight(word: Word) -> float:

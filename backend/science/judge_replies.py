@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any, Final
 
-from backend.science.text import without_thinking
+from backend.science.thinking import without_thinking
 
 _FENCE: Final = re.compile(r"```(?:json|JSON)?\s*\n(.*?)```", re.DOTALL)
 

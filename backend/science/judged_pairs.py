@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, NamedTuple, get_args
 
 from backend.science.contamination import Hit, Verdict
 from backend.science.judge_replies import json_object
-from backend.science.text import without_thinking
+from backend.science.thinking import without_thinking
 
 JudgeVerdict = Literal["same", "changed", "related", "different", "unknown"]
 JUDGE_VERDICTS: tuple[JudgeVerdict, ...] = get_args(JudgeVerdict)

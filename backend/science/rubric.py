@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any, Final, NamedTuple, TypeGuard
 
 from backend.science.rubric_versions import FIRST, SECOND, Dimension, Rubric
-from backend.science.text import without_thinking
+from backend.science.thinking import without_thinking
 
 RUBRICS: Final = {rubric.version: rubric for rubric in (FIRST, SECOND)}
 OLDEST_VERSION: Final = FIRST.version

@@ -110,20 +110,6 @@ def normalise(text: str) -> str:
     return " ".join(word.text for word in words_with_offsets(text))
 
 
-def without_thinking(response: str) -> str:
-    """The part of a response after its thinking.
-
-    Args:
-        response: what the model wrote.
-
-    Returns:
-        The text after the last `</think>`; the whole text where there is no thinking; nothing
-        where a `<think>` was opened (again) and never closed.
-    """
-    after = response.rpartition("</think>")[2]
-    return "" if "<think>" in after else after
-
-
 def _ascii_form(token: str) -> str:
     return token.lower() if token.isalnum() else _GROUPING.sub("", token)
 

@@ -63,6 +63,22 @@ def read_trace(
     return Trace(parts.thinking, parts.answer, _problem(parts, finish_reason))
 
 
+def without_thinking(response: str) -> str:
+    """The part of a response after its thinking, as it was written.
+
+    Args:
+        response: what the model wrote.
+
+    Returns:
+        The text after the last closing tag; the whole text where there is no tag but in code;
+        nothing where the thinking was opened (again) and never closed.
+    """
+    tags = _outside_code(_TAG, response)
+    if not tags:
+        return response
+    return response[tags[-1].end() :] if tags[-1][1] else ""
+
+
 def as_training_text(trace: Trace) -> str:
     """A trace as a model is to learn to write it."""
     return _written(trace.thinking, trace.answer)

@@ -62,8 +62,8 @@ class TraceOut(BaseModel):
 
     `state` is what verification, judges and curators come to. One made under a guideline that no
     judge has told of is `unjudged`, which is no pass. `word` is a curator's, for `word_reason`.
-    `counted_by` says who counted its tokens: the `server`, an `estimate` by characters, or a
-    tokenizer.
+    `counted_by` says who counted its tokens: the `server`; an `estimate`, which shares what the
+    server counts out by characters; or the path of a tokenizer.
     """
 
     model_config = ConfigDict(from_attributes=True)

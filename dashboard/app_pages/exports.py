@@ -1,5 +1,7 @@
 """Export: accepted seeds as training files with a manifest (`?export=ID` shows one)."""
 
+from typing import Any
+
 import streamlit as st
 
 from dashboard import export_page, session
@@ -11,8 +13,14 @@ from dashboard.tables import Columns, choose_row
 from dashboard.wording import ago, plural
 
 LAYOUTS = {
-    "sft": "SFT: messages with the reference's response",
+    "sft": "SFT: messages with a response",
     "rl": "RL: prompt and ground truth",
+}
+RULES = {
+    "shortest": "a teacher's trace: the shortest of each seed",
+    "random": "a teacher's trace: one of each seed by lot",
+    "judge": "a teacher's trace: the one that judges rate best",
+    "all": "a teacher's traces: all that are kept",
 }
 WITHOUT_RESPONSE = {"skip": "Leave them out", "answer": "Write the bare answer in a box"}
 
@@ -43,15 +51,36 @@ def _form() -> None:
     formats = right.multiselect("Formats", ["jsonl", "parquet"], default=["jsonl", "parquet"])
     order = {"name": name.strip(), "layout": layout, "formats": formats, "filter": chosen}
     if layout == "sft":
-        order["without_response"] = st.radio(
-            "Seeds without a stored response in the reference class", list(WITHOUT_RESPONSE),
-            format_func=lambda key: WITHOUT_RESPONSE[key], horizontal=True,
-        )  # fmt: skip
-    if st.button("Export", type="primary", icon=":material/download:", disabled=not rows):
+        order |= _responses()
+    # What a preview counts without an answer may well have a trace.
+    idle = not rows and "traces" not in order
+    if st.button("Export", type="primary", icon=":material/download:", disabled=idle):
         with explained():
             export = session.api().start_export(order)
             st.query_params["export"] = str(export["id"])
             st.rerun()
+
+
+def _responses() -> dict[str, Any]:
+    """Whose responses a row of SFT holds."""
+    rule = st.selectbox(
+        "Responses", list(RULES), index=None, format_func=lambda key: RULES[key],
+        placeholder="the reference's", key="export_traces",
+    )  # fmt: skip
+    if rule is not None:
+        st.caption("Seeds without a kept trace are left out and counted; no answer is needed.")
+        found = {g["id"]: g["name"] for g in session.api().guidelines()["items"]}
+        guideline = st.selectbox(
+            "Only traces under a guideline", list(found), index=None, placeholder="any traces",
+            format_func=found.__getitem__, key="export_guideline",
+        )  # fmt: skip
+        return {"traces": rule} | ({"guideline_id": guideline} if guideline else {})
+    return {
+        "without_response": st.radio(
+            "Seeds without a stored response in the reference class", list(WITHOUT_RESPONSE),
+            format_func=lambda key: WITHOUT_RESPONSE[key], horizontal=True,
+        )
+    }  # fmt: skip
 
 
 COLUMNS: Columns = {

@@ -42,6 +42,17 @@ def test_export_is_started_and_waited_for(fake_api: FakeApi, open_page: Open) ->
     assert page.get("progress")
 
 
+def test_export_of_traces_needs_no_answers(fake_api: FakeApi, open_page: Open) -> None:
+    page = open_page("exports")
+    next(t for t in page.text_input if t.label == "Name").set_value("safety").run()
+    page.selectbox(key="export_traces").select("judge").run()
+    page.selectbox(key="export_guideline").select(1).run()
+    button(page, "Export").click().run()
+    order = next(b for m, path, _, b in fake_api.requests if (m, path) == ("POST", "/v1/exports"))
+    assert (order["traces"], order["guideline_id"]) == ("judge", 1)
+    assert "without_response" not in order
+
+
 def test_export_page_shows_the_manifest(fake_api: FakeApi, open_page: Open) -> None:
     page = open_page("exports", export="1")
 

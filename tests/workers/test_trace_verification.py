@@ -1,7 +1,12 @@
 """Each trace is held against its seed's key: kept, or rejected with a reason and what shows it."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import Whitespace
 
 from backend.database import session_scope
 from backend.decontamination.tables import BenchmarkItem
@@ -39,6 +44,23 @@ def test_tokens_of_thinking_and_answer_add_up_to_what_was_paid(server: FakeOpenA
     trace(start_traces(server.base_url, samples=1))
     [found] = traces()
     assert (found.thinking_tokens, found.answer_tokens) == (70, 20)
+
+
+def test_tokenizer_of_a_run_counts_and_its_limits_go_by_it(
+    server: FakeOpenAI, tmp_path: Path
+) -> None:
+    made = Tokenizer(WordLevel({"[UNK]": 0}, unk_token="[UNK]"))
+    made.pre_tokenizer = Whitespace()  # type: ignore[assignment]
+    made.save(str(tmp_path / "tokenizer.json"))
+    server.default = answer("It is \\boxed{7}.", reasoning=THOUGHT)
+    add_sums(1)
+    run_id = start_traces(
+        server.base_url, samples=1, tokenizer=str(tmp_path), rules={"most_tokens": 10}
+    )
+    trace(run_id)
+    [found] = traces()
+    assert (found.thinking_tokens, found.counted_by) == (19, str(tmp_path))
+    assert found.reason == "too_long"
 
 
 def test_wrong_answers_are_rejected_and_say_what_they_were_held_against(

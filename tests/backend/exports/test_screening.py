@@ -145,9 +145,9 @@ def test_seed_that_is_reworded_after_the_check_does_not_go_out_unchecked(
     create_seed(session, answer="1", status="accepted")
     census = service.census
 
-    def reword_and_count(session: Session, wanted: SeedFilter) -> Census:
+    def reword_and_count(session: Session, wanted: SeedFilter, **options: bool) -> Census:
         session.execute(update(Seed).values(checked_index=None))
-        return census(session, wanted)
+        return census(session, wanted, **options)
 
     monkeypatch.setattr(service, "census", reword_and_count)
     export = _written(client, woken)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.science.text import normalise, without_thinking, words_with_offsets
+from backend.science.text import normalise, words_with_offsets
 
 
 @pytest.mark.parametrize(
@@ -62,19 +62,3 @@ def test_words_with_offsets_spans_are_in_order_and_in_range(text: str) -> None:
 @pytest.mark.timeout(60)
 def test_normalise_a_megabyte_without_space_ends(unit: str) -> None:
     assert isinstance(normalise(unit * (1_000_000 // len(unit))), str)
-
-
-@pytest.mark.parametrize(
-    ("response", "rest"),
-    [
-        ("<think>hm</think> 5", " 5"),
-        ("hm</think>5", "5"),
-        ("<think>a</think>b<think>c</think>d", "d"),
-        ("<think>never closed", ""),
-        ("<think>a</think>b<think>c", ""),
-        ("no thinking", "no thinking"),
-        ("", ""),
-    ],
-)
-def test_without_thinking_leaves_what_follows_it(response: str, rest: str) -> None:
-    assert without_thinking(response) == rest

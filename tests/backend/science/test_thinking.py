@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.science.thinking import Trace, as_training_text, read_trace
+from backend.science.thinking import Trace, as_training_text, read_trace, without_thinking
 
 PIECES = st.sampled_from(
     [
@@ -157,3 +157,25 @@ def test_read_trace_two_megabytes_end(unit: str) -> None:
 @pytest.mark.timeout(60)
 def test_read_trace_runs_of_backticks_of_all_lengths_end() -> None:
     read_trace("<think>" + " ".join("`" * length for length in range(2000)))
+
+
+@pytest.mark.parametrize(
+    ("response", "rest"),
+    [
+        ("<think>hm</think> 5", " 5"),
+        ("hm</think>5", "5"),
+        ("<think>a</think>b<think>c</think>d", "d"),
+        ("<think>never closed", ""),
+        ("<think>a</think>b<think>c", ""),
+        ("no thinking", "no thinking"),
+        ("<THINK>hm</Think>5", "5"),
+        # Tags in code are text.
+        ("Write `<think>` first.", "Write `<think>` first."),
+        ("<think>hm</think>Close it with `</think>`.", "Close it with `</think>`."),
+        ("<think>```\n</think>\n```</think>5", "5"),
+        ("```html\n<think>\n```\n5", "```html\n<think>\n```\n5"),
+        ("", ""),
+    ],
+)
+def test_without_thinking_leaves_what_follows_it(response: str, rest: str) -> None:
+    assert without_thinking(response) == rest

@@ -155,3 +155,29 @@ def test_forecast_counts_what_is_to_be_asked_and_starts_nothing(
         "2 of 4 seeds have no answer to verify against: they fail, and cost nothing",
     ]
     assert client.get("/v1/runs").json()["items"] == []
+
+
+def test_forecast_under_a_guideline_asks_of_all_but_programs_and_counts_judges(
+    client: TestClient, session: Session
+) -> None:
+    teacher, judge = create_endpoint(session, "teacher"), create_endpoint(session, "judge")
+    create_seed(session)
+    create_seed(session, answer="4")
+    create_seed(session, extra={"tests": ["assert f(1) == 2"]})
+    session.commit()
+    body = {"name": "Poisons", "category": "other", "text": "Decline to tell how it is made."}
+    guideline_id = client.post("/v1/guidelines", json=body).json()["id"]
+    wanted = {"teacher_endpoint_id": teacher.id, "samples": 4, "guideline_id": guideline_id}
+
+    def forecast(**more: Any) -> Any:
+        return client.post("/v1/trace-runs:forecast", json=wanted | more).json()
+
+    alone = forecast()
+    assert (alone["seeds"], alone["calls"]) == (3, 8)
+    assert alone["notes"] == [
+        "1 of 3 seeds ask for programs: they fail, and cost nothing",
+        "no judge is named: no trace is kept until a curator says so, each by itself",
+    ]
+    judged = forecast(judge_endpoint_ids=[judge.id])
+    assert (judged["calls"], judged["calls_low"], judged["calls_high"]) == (16, 8, 16)
+    assert len(judged["notes"]) == 1
