@@ -23,8 +23,11 @@ from backend.jobs import routes as jobs
 from backend.judging import routes as judging
 from backend.mixtures import routes as mixtures
 from backend.overview import routes as overview
+from backend.proposals import routes as proposals
 from backend.review import routes as review
 from backend.review_queues import routes as review_queues
+from backend.rewards import routes as rewards
+from backend.rewriting import measuring_routes as measuring
 from backend.rewriting import routes as rewriting
 from backend.runs import routes as runs
 from backend.scoring import routes as policies
@@ -65,9 +68,12 @@ def create_app() -> FastAPI:
         exports.router,
         runs.router,
         traces.router,
+        proposals.router,
         policies.router,
+        rewards.router,
         review.router,
         review_queues.router,
+        measuring.router,
         rewriting.router,
         judging.router,
         decontamination.router,

@@ -9,6 +9,7 @@ from backend.exports import tables as exports
 from backend.jobs import tables as jobs
 from backend.mixtures import tables as mixtures
 from backend.overview import tables as overview
+from backend.proposals import tables as proposals
 from backend.review import tables as review
 from backend.review_queues import tables as review_queues
 from backend.rewriting import tables as rewriting
@@ -21,6 +22,6 @@ from backend.views import tables as views
 
 __all__ = [
     "Base", "accounts", "decontamination", "duplicates", "endpoints", "exports", "jobs",
-    "mixtures", "overview", "review", "review_queues", "rewriting", "runs", "scoring", "seeds",
-    "takedowns", "traces", "views",
+    "mixtures", "overview", "proposals", "review", "review_queues", "rewriting", "runs", "scoring",
+    "seeds", "takedowns", "traces", "views",
 ]  # fmt: skip

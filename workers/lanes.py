@@ -15,7 +15,7 @@ from backend.scoring.samples import NewSample
 from workers.budget import Bound
 from workers.clients import Client
 from workers.open_seed import OpenSeed
-from workers.questions import Question, new_sample, question
+from workers.questions import Question, new_sample
 from workers.replies import Reply
 
 
@@ -113,11 +113,9 @@ class Lane:
         self.waiting.clear()
         return left
 
-    def add(self, seed: OpenSeed, calls: Sequence[Call]) -> None:
+    def add(self, seed: OpenSeed, calls: Sequence[Call], asked: Question) -> None:
         """Queue calls of one seed, as few requests as the server allows."""
         size = self.client.samples_per_call
-        asks_program = seed.seed.tests is not None
-        asked = question(self.entry, seed.seed.prompt, for_program=asks_program)
         for start in range(0, len(calls), size):
             part = calls[start : start + size]
             self.waiting.append(Request(seed, part, asked, self.bound(asked.messages, len(part))))

@@ -31,6 +31,9 @@ COMMANDS: Final = {
         "backend.cli.endpoints", "app", "Register, list, try and archive endpoints."
     ),
     "runs": _Command("backend.cli.runs", "app", "Start, follow, steer and calibrate scoring runs."),
+    "rewrites": _Command(
+        "backend.cli.rewrites", "app", "Ask models for rewrites, measure, list and read them."
+    ),
     "traces": _Command("backend.cli.traces", "app", "Ask teachers for traces, list and read them."),
     "policies": _Command("backend.cli.policies", "app", "Try, save and apply policies."),
     "demo": _Command("backend.cli.demo", "demo", "Have a local model score about 60 puzzles."),

@@ -35,20 +35,12 @@ PROMPT_BYTES_PER_TOKEN: Final = 3.5
 Prompts are a small part of what is trained on; the tokens of traces are those that were counted."""
 SAFETY_PART: Final = -1
 
-_PARENTS: Final = text("""
+_PAIRS: Final = text("""
     select member.seed_id, duplicate_group.leader_id
     from duplicate_member member
     join duplicate_group on duplicate_group.id = member.group_id
     union all
-    select child.id, parent.id
-    from seed child
-    join seed parent on parent.source_id = child.source_id
-        and parent.external_id = child.metadata ->> 'parent_external_id'
-    where child.metadata ? 'parent_external_id'
-    union all
-    select child.id, (child.metadata ->> 'parent_seed_id')::bigint
-    from seed child
-    where child.metadata ->> 'parent_seed_id' ~ '^[1-9][0-9]{0,17}$'
+    select seed_id, parent_id from seed_parent
 """)
 
 
@@ -64,7 +56,7 @@ def read_candidate(session: Session, seed_id: int) -> Row[Any] | None:
 
 def read_pairs(session: Session) -> Iterator[tuple[int, int]]:
     """Seeds that belong together: near-duplicates, and synthetic ones with their parents."""
-    result = session.execute(_PARENTS, execution_options={"yield_per": BATCH})
+    result = session.execute(_PAIRS, execution_options={"yield_per": BATCH})
     return ((row[0], row[1]) for row in result)
 
 

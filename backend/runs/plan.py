@@ -51,7 +51,7 @@ class ShardPlan(NamedTuple):
     """A run's part for one job.
 
     `ranks`: a budget may end the run, so that every seed gets its first answers before any gets
-    more, and then those go first that are worth most.
+    more, and then those go first that are worth most. `rewrites`: its wordings wait for approval.
     """
 
     run_id: int
@@ -63,6 +63,7 @@ class ShardPlan(NamedTuple):
     stopping: Stopping
     call_price: float
     ranks: bool
+    rewrites: bool
     status: RunStatus
     spent: Spent
 
@@ -88,6 +89,7 @@ def shard_plan(session: Session, job: ClaimedJob) -> ShardPlan:
         working.stopping,
         working.call_price,
         working.stopping == "adaptive" and _has_budget(run),
+        working.rewrites,
         status_of(session, run, shard, of, line_up),
         _spent(session, run.id, shard, of),
     )

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from backend.accounts.tables import User
 from backend.endpoints.tables import Endpoint
 from backend.errors import Invalid
-from backend.runs.creation import enqueue_shards, fix_items, usable_endpoint
+from backend.runs.creation import current_revisions, enqueue_shards, fix_items, usable_endpoint
 from backend.runs.schemas import TraceRunCreate, TraceSettings
 from backend.runs.tables import Run
 from backend.science.templates import template_named
@@ -38,7 +38,7 @@ def create_trace_run(session: Session, wanted: TraceRunCreate, user: User) -> Ru
     )
     session.add(run)
     session.flush()
-    fix_items(session, run, wanted.filter)
+    fix_items(session, run, current_revisions(wanted.filter))
     enqueue_shards(session, run, range(settings.parallel_jobs), settings.parallel_jobs)
     return run
 

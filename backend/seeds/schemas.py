@@ -169,7 +169,8 @@ class ImportOptions(BaseModel):
 
     `on_error`: keep the good rows, or write nothing if one is bad. `mode`: update seeds that are
     there (upsert), reject their rows (insert), or leave them (skip_existing). `dry_run` writes
-    nothing and answers what would happen. `results` says which rows the answer lists.
+    nothing and answers what would happen. `results` says which rows the answer lists. `recipe`
+    names the public set whose rows these are, as they stand there.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -179,6 +180,22 @@ class ImportOptions(BaseModel):
     dry_run: bool = False
     label: Label = ""
     results: Literal["all", "rejected", "none"] = "all"
+    recipe: str | None = None
+
+
+class RecipeOut(BaseModel):
+    """How a public set of problems comes in: where in its rows the fields of a seed stand.
+
+    `columns` are those that are read; others need not be sent.
+    """
+
+    name: str
+    title: str
+    licence: str
+    fields: dict[str, str]
+    metadata: dict[str, str]
+    left_out: str
+    columns: list[str]
 
 
 class RowError(BaseModel):

@@ -26,12 +26,13 @@ def _ordered(name: str, key: str, *first: str, **options: Any) -> Index:
 
 
 class Source(Base):
-    """Where seeds come from."""
+    """Where seeds come from; what is `synthetic` was made by models from other seeds."""
 
     __tablename__ = "source"
 
     id: Mapped[Identifier]
     name: Mapped[str] = mapped_column(unique=True)
+    synthetic: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[CreatedAt]
 
 
@@ -135,7 +136,7 @@ class SeedRevision(Base):
     __tablename__ = "seed_revision"
     __table_args__ = (
         UniqueConstraint("seed_id", "number", name="uq_seed_revision_seed_id_number"),
-        CheckConstraint("origin in ('import', 'edit', 'rewrite')", name="origin"),
+        CheckConstraint("origin in ('import', 'edit', 'rewrite', 'augmentation')", name="origin"),
         Index("ix_seed_revision_import_id", "import_id"),
     )
 

@@ -26,6 +26,9 @@ class SeedFilter(TypedDict, total=False):
     has_answer: bool
     has_domain: bool
     has_duplicates: bool
+    synthetic: bool
+    seed_id: int
+    parent: int
     import_id: int
     decided_by: int
     q: str

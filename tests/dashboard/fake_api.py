@@ -56,6 +56,7 @@ class FakeApi:
         self.hit_policies = [hits.policy(1)]
         self.rule_reports = hits.rule_reports() if seeds else []
         self.rewrites: dict[int, dict[str, Any]] = {}
+        self.candidates: list[tuple[str, str]] = []
         self.refusal: str | None = None
         self.checking: dict[str, Any] | None = None
         self.calibration = policies.calibration()
@@ -72,7 +73,6 @@ class FakeApi:
         self.undos: dict[int, tuple[int, bool]] = {}
         self.settings: dict[str, Any] = UserSettings().model_dump()
         self.taken_by_others: dict[int, str] = {}
-        self.batches: list[dict[str, Any]] = []
         self.resolved_groups: set[str] = set()
         self.queues = queueing.queues() if seeds else []
         self.disputes = queueing.disputes() if seeds else {}
@@ -116,6 +116,8 @@ class FakeApi:
             if f"min_{field}" in query:
                 least, most = float(query[f"min_{field}"]), float(query[f"max_{field}"])
                 kept = [s for s in kept if s[field] is not None and least <= s[field] <= most]
+        if "seed_id" in query:
+            kept = [s for s in kept if s["id"] == int(query["seed_id"])]
         if query.get("flagged") == "true":
             kept = [s for s in kept if s["flagged"]]
         if query.get("has_hits") == "true":

@@ -14,8 +14,11 @@ from backend.jobs import service as jobs
 from backend.mixtures import freezing
 from backend.mixtures.freezing import line_of
 from backend.mixtures.tables import MixtureRow
+from backend.proposals.tables import SeedParent
+from backend.science.augmentation_templates import KINDS
 from backend.seeds.tables import Seed
 from backend.traces.tables import Trace
+from tests.builders import create_sample
 from tests.mixtures import Json, frozen, made, rows, taught, version
 from workers.tasks.mixtures import write_down
 
@@ -31,6 +34,18 @@ def lines_hash(session: Session, version_id: int) -> str:
         for row in stored
     )
     return hashlib.sha256(b"".join(lines)).hexdigest()
+
+
+def create_child(session: Session, parent: Seed, child: Seed) -> None:
+    """A model made it of the parent."""
+    sample = create_sample(session, parent, "teacher", index=9)
+    session.add(
+        SeedParent(
+            seed_id=child.id, parent_id=parent.id, parent_revision_id=parent.revision_id,
+            kind=KINDS[0], endpoint_id=sample.endpoint_id, template_hash="t", sample_id=sample.id,
+            answer="42", why="harder",
+        )
+    )  # fmt: skip
 
 
 def counts(comparison: Json) -> dict[tuple[str, str], int]:
@@ -127,17 +142,16 @@ def test_nothing_that_changes_later_changes_a_version(
 def test_families_never_stand_on_both_sides(
     session: Session, client: TestClient, woken: list[int]
 ) -> None:
-    """Near-duplicates, and synthetic seeds with their parents, named either way."""
+    """Near-duplicates, and synthetic seeds with their parents: four in a row each time."""
     seeds = [taught(session) for _ in range(64)]
     for leader, member in zip(seeds[:16], seeds[16:32], strict=True):
         group = DuplicateGroup(kind="variants", leader_id=leader.id)
         session.add(group)
         session.flush()
         session.add(DuplicateMember(group_id=group.id, seed_id=member.id, similarity=0.9))
-    for parent, child in zip(seeds[16:32], seeds[32:48], strict=True):
-        child.extra = {"parent_seed_id": parent.id}
-    for parent, child in zip(seeds[32:48], seeds[48:], strict=True):
-        child.extra = {"parent_external_id": parent.external_id}
+    for parents, children in ((seeds[16:32], seeds[32:48]), (seeds[32:48], seeds[48:])):
+        for parent, child in zip(parents, children, strict=True):
+            create_child(session, parent, child)
     session.commit()
     found = frozen(client, woken, made(client, validation_share=0.5)["id"])
     side = {row["seed_id"]: row["split"] for row in rows(client, found["id"])}

@@ -1,7 +1,7 @@
 """mixtures: recipes, frozen versions, and seeds that must not be used any more
 
 Revision ID: 4f7a2c9e6d13
-Revises: b1d94c7e02fa
+Revises: 4e7a90c3d816
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "4f7a2c9e6d13"
-down_revision = "b1d94c7e02fa"
+down_revision = "4e7a90c3d816"
 branch_labels = None
 depends_on = None
 
