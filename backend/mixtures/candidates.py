@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from backend.decontamination.standing import STOPPING, any_hit
 from backend.mixtures.recipe import Recipe
+from backend.science.prompt_tokens import BYTES_PER_TOKEN
 from backend.science.quality_tiers import Shown
 from backend.scoring.tables import Judgment
 from backend.seeds.filters import conditions
@@ -30,9 +31,6 @@ from backend.takedowns.tables import is_taken_down
 from backend.traces.tables import Trace
 
 BATCH: Final = 1000
-PROMPT_BYTES_PER_TOKEN: Final = 3.5
-"""Our choice: English runs at four bytes a token, formulas and code at three, Chinese at three.
-Prompts are a small part of what is trained on; the tokens of traces are those that were counted."""
 SAFETY_PART: Final = -1
 
 _PAIRS: Final = text("""
@@ -81,9 +79,7 @@ def _statement(recipe: Recipe) -> Select[*tuple[Any, ...]]:
 
 def _columns(part: Any) -> Select[*tuple[Any, ...]]:
     traces, level = _traces(), _level()
-    prompt = cast(
-        func.ceil(func.octet_length(SeedRevision.prompt) / PROMPT_BYTES_PER_TOKEN), Integer
-    )
+    prompt = cast(func.ceil(func.octet_length(SeedRevision.prompt) / BYTES_PER_TOKEN), Integer)
     return (
         select(
             Seed.id, Seed.revision_id, Seed.domain, Seed.licence, Seed.tags, Seed.verdict,

@@ -75,6 +75,8 @@ class Part(BaseModel):
         least, most = self.min_difficulty, self.max_difficulty
         if least is not None and most is not None and most < least:
             raise PydanticCustomError("empty_range", "max_difficulty is below min_difficulty")
+        if self.filter.status not in (None, "accepted"):
+            raise PydanticCustomError("not_accepted", "takes accepted seeds only")
         return self
 
     def rules(self) -> PartRules:
