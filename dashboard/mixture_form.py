@@ -101,7 +101,7 @@ def draw_whole(recipe: Recipe, prefix: str) -> None:
         "on the side of their parents.",
     )  # fmt: skip
     share = right.number_input(
-        "Share of safety", 0.0, 0.9, float(recipe.get(SAFETY, {}).get("share", 0.0)), step=0.01,
+        "Share of safety", 0.0, 0.99, float(recipe.get(SAFETY, {}).get("share", 0.0)), step=0.01,
         format="%.3f", key=f"{prefix}_safety",
         help="Of all tokens: the accepted seeds of the domain safety, in no part then.",
     )  # fmt: skip
