@@ -19,6 +19,7 @@ from backend.duplicates import routes as duplicates
 from backend.endpoints import routes as endpoints
 from backend.errors import PROBLEM_RESPONSES, install_error_handlers
 from backend.exports import routes as exports
+from backend.guidelines import routes as guidelines
 from backend.jobs import routes as jobs
 from backend.judging import routes as judging
 from backend.mixtures import routes as mixtures
@@ -66,6 +67,7 @@ def create_app() -> FastAPI:
         imports.router,
         endpoints.router,
         exports.router,
+        guidelines.router,
         runs.router,
         traces.router,
         proposals.router,

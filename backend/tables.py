@@ -6,6 +6,7 @@ from backend.decontamination import tables as decontamination
 from backend.duplicates import tables as duplicates
 from backend.endpoints import tables as endpoints
 from backend.exports import tables as exports
+from backend.guidelines import tables as guidelines
 from backend.jobs import tables as jobs
 from backend.mixtures import tables as mixtures
 from backend.overview import tables as overview
@@ -21,7 +22,7 @@ from backend.traces import tables as traces
 from backend.views import tables as views
 
 __all__ = [
-    "Base", "accounts", "decontamination", "duplicates", "endpoints", "exports", "jobs",
-    "mixtures", "overview", "proposals", "review", "review_queues", "rewriting", "runs", "scoring",
-    "seeds", "takedowns", "traces", "views",
+    "Base", "accounts", "decontamination", "duplicates", "endpoints", "exports", "guidelines",
+    "jobs", "mixtures", "overview", "proposals", "review", "review_queues", "rewriting", "runs",
+    "scoring", "seeds", "takedowns", "traces", "views",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from dashboard.benchmark_requests import BenchmarkRequests
 from dashboard.contamination_requests import ContaminationRequests
 from dashboard.curator_requests import CuratorRequests
 from dashboard.duplicate_requests import DuplicateRequests
+from dashboard.guideline_requests import GuidelineRequests
 from dashboard.history_requests import HistoryRequests
 from dashboard.judge_requests import JudgeRequests
 from dashboard.mixture_requests import MixtureRequests
@@ -93,6 +94,7 @@ class Api(
     ContaminationRequests,
     CuratorRequests,
     DuplicateRequests,
+    GuidelineRequests,
     HistoryRequests,
     JudgeRequests,
     MixtureRequests,

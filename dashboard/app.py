@@ -42,6 +42,7 @@ PAGES = {
     "Measure": [
         _page("runs", "Runs", "play_circle"),
         _page("traces", "Traces", "psychology"),
+        _page("safety", "Safety", "health_and_safety"),
         _page("policies", "Policies", "tune"),
         _page("endpoints", "Endpoints", "hub"),
         _page("judges", "Judges", "balance"),

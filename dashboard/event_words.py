@@ -18,6 +18,8 @@ DONE = {
     "dismiss_hit": "hit dismissed",
     "keep_duplicate": "one kept of its duplicates",
     "dismiss_duplicates": "told apart as no duplicates",
+    "keep_trace": "one of its traces kept",
+    "reject_trace": "one of its traces rejected",
     "move": "moved",
     "undo": "undone",
     "opinion_accept": "opinion: accept",
@@ -26,9 +28,9 @@ DONE = {
     "opinion_flag": "opinion: flag",
     "opinion_unflag": "opinion: no flag",
 }
-_FIELDS = {"hit_state": "hit", "revision_id": "wording", "flagged": "flag"}
+_FIELDS = {"hit_state": "hit", "trace_word": "trace", "revision_id": "wording", "flagged": "flag"}
 # An opinion changes no seed.
-_NO_WORDS = frozenset({"inherited_from", "opinion"})
+_NO_WORDS = frozenset({"inherited_from", "opinion", "trace_reason"})
 
 
 def done(kind: str) -> str:

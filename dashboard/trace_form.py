@@ -30,7 +30,8 @@ def draw() -> None:
     st.markdown("**Seeds** (one without an answer that can be trusted fails, and costs nothing)")
     chosen = without_sort(choose_seeds(api.values(), status="accepted"))
     st.caption(f"{matching(api.count_seeds(chosen))}: {escaped(in_words(chosen))}")
-    plan: dict[str, Any] = {"filter": chosen, **_teacher(teachers), "rules": _rules()}
+    plan: dict[str, Any] = {"filter": chosen, **_teacher(teachers), **_guideline(), **_judges()}
+    plan["rules"] = _rules()
     plan |= _limits()
     plan["name"] = st.text_input("Name of the run", placeholder="optional").strip() or None
     _forecast_and_start({field: value for field, value in plan.items() if value is not None})
@@ -53,6 +54,30 @@ def _teacher(teachers: list[Endpoint]) -> dict[str, Any]:
             key="trace_template",
         ),
     }  # fmt: skip
+
+
+def _guideline() -> dict[str, Any]:
+    found = {g["id"]: g for g in session.api().guidelines()["items"]}
+    chosen = st.selectbox(
+        "Guideline (for safety data: no answer is needed, and only the teacher and judges see it)",
+        list(found), index=None, placeholder="none", key="trace_guideline",
+        format_func=lambda number: f"{found[number]['name']}, version "
+        f"{found[number]['newest']['number']}",
+    )  # fmt: skip
+    return {} if chosen is None else {"guideline_id": chosen}
+
+
+def _judges() -> dict[str, Any]:
+    names = {
+        endpoint["id"]: endpoint["name"]
+        for endpoint in session.api().endpoints()
+        if endpoint["role"] == "judge" and endpoint["archived_at"] is None
+    }
+    chosen = st.multiselect(
+        "Judges (they rate what no rule rejects)", list(names), format_func=names.__getitem__,
+        max_selections=4, key="trace_judges",
+    )  # fmt: skip
+    return {"judge_endpoint_ids": chosen} if chosen else {}
 
 
 def _rules() -> dict[str, Any]:

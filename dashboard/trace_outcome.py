@@ -6,7 +6,8 @@ from dashboard import session
 from dashboard.drawing import draw_plot
 from dashboard.rows import Spread, TraceSummary
 from dashboard.trace_charts import kept_bars, outcome_bars, outcome_rows
-from dashboard.wording import number, plural
+from dashboard.trace_words import counted_words
+from dashboard.wording import escaped, number, plural
 
 
 def draw(run_id: int, *, wide: bool = False) -> None:
@@ -29,6 +30,11 @@ def draw(run_id: int, *, wide: bool = False) -> None:
                 kept_bars(summary["kept_per_seed"]), "Seeds of this run by their kept traces",
                 "kept_per_seed", summary["kept_per_seed"],
             )  # fmt: skip
+    if summary["unjudged"]:
+        unjudged = plural(summary["unjudged"], "trace")
+        st.caption(f"{unjudged} not judged: not learned from until a curator keeps them.")
+    if summary["without_score"]:
+        st.caption(f"{plural(summary['without_score'], 'trace')} that no judge could rate.")
     if summary["verified_later"]:
         st.caption(_taken_over(summary))
 
@@ -39,6 +45,8 @@ def _figures(summary: TraceSummary) -> None:
                   delta_arrow="off")  # fmt: skip
         _spread("Tokens of thinking", summary["thinking_tokens"])
         _spread("Tokens of the answer", summary["answer_tokens"])
+    counted = ", ".join(counted_words(each) for each in summary["counted_by"])
+    st.caption(f"Tokens counted by {escaped(counted)}.")
 
 
 def _of(summary: TraceSummary) -> str:

@@ -1,21 +1,31 @@
-"""One trace: what became of it and why, its answer, what that was held against, its thinking."""
+"""One trace: what became of it and why, its answer, what that was held against, its thinking.
+
+Made under a guideline, it stands beside that.
+"""
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import session, trace_deciding, trace_judgments
 from dashboard.components.triage import load_library, shown_text, shown_thinking
 from dashboard.heads import detail_head
 from dashboard.marked_text import facts_html, marked_html, marked_parts
 from dashboard.rows import TraceDetail
 from dashboard.trace_steps import MARK, steps_of
-from dashboard.trace_words import KEY_ORIGINS, MEANINGS, reason_words
+from dashboard.trace_words import (
+    KEY_ORIGINS,
+    MEANINGS,
+    UNJUDGED,
+    counted_words,
+    kept_words,
+    reason_words,
+)
 from dashboard.wording import ago, escaped, money, number, plural
 
 
-def draw(sample_id: int) -> None:
+def draw(sample_id: int, back: str = "All traces") -> None:
     """The page of one trace."""
     trace = session.api().trace(sample_id)
-    detail_head(f"Trace {trace['sample_id']}", "All traces", "trace")
+    detail_head(f"Trace {trace['sample_id']}", back, "trace")
     _outcome(trace)
     _links(trace)
     with st.expander("Prompt", icon=":material/help:"):
@@ -23,23 +33,33 @@ def draw(sample_id: int) -> None:
     left, right = st.columns([1.1, 1], gap="large")
     with left:
         _answer(trace)
+        if trace["guideline_text"] is not None:
+            _thinking(trace)
     with right:
         _verification(trace)
-    _thinking(trace)
+        trace_deciding.draw(trace)
+        trace_judgments.draw(trace)
+    if trace["guideline_text"] is None:
+        _thinking(trace)
     load_library()
 
 
 def _outcome(trace: TraceDetail) -> None:
     if trace["state"] == "kept":
-        st.success("Kept: it passed every rule, and its answer is right.", icon=":material/check:")
-        return
-    found = escaped(trace["found"] or "")
-    meaning = MEANINGS.get(trace["reason"] or "", "")
-    st.error(
-        f"Rejected: **{reason_words(trace['reason'])}**. {meaning}"
-        + (f"  \nFound: {found}." if found else ""),
-        icon=":material/block:",
-    )
+        st.success(kept_words(trace), icon=":material/check:")
+    elif trace["state"] == "unjudged":
+        st.warning(UNJUDGED, icon=":material/help:")
+    elif trace["reason"] is None:
+        reason = escaped(trace["word_reason"] or "")
+        st.error(f"Rejected by a curator: {reason}", icon=":material/block:")
+    else:
+        found = escaped(trace["found"] or "")
+        meaning = MEANINGS.get(trace["reason"], "")
+        st.error(
+            f"Rejected: **{reason_words(trace['reason'])}**. {meaning}"
+            + (f"  \nFound: {found}." if found else ""),
+            icon=":material/block:",
+        )
 
 
 def _links(trace: TraceDetail) -> None:
@@ -73,15 +93,21 @@ def _verification(trace: TraceDetail) -> None:
     st.subheader("Verification", anchor=False)
     facts = [
         ("Answer that was read", _value(trace["answer_key"])),
-        ("Held against", f"{trace['reference_answer']} ({KEY_ORIGINS[trace['key_origin']]})"),
+        ("Held against", _held_against(trace)),
         ("Tokens of thinking", number(trace["thinking_tokens"])),
         ("Tokens of the answer", number(trace["answer_tokens"])),
+        ("Counted by", counted_words(trace["counted_by"])),
         ("Ended by", trace["finish_reason"] or "nothing said"),
         ("Cost", money(trace["cost"])),
     ]
     if trace["judge_score"] is not None:
         facts.append(("Judge's score", f"{trace['judge_score']:.2f}"))
     st.html(facts_html(facts))
+
+
+def _held_against(trace: TraceDetail) -> str:
+    origin = KEY_ORIGINS[trace["key_origin"]]
+    return f"{trace['reference_answer']} ({origin})" if trace["reference_answer"] else origin
 
 
 def _value(key: str | None) -> str:

@@ -34,6 +34,13 @@ class TraceRequests:
         """What a run for traces would need."""
         return cast(rows.RunForecast, self._post("/v1/trace-runs:forecast", dict(plan)))
 
+    def decide_on_trace(
+        self, sample_id: int, word: str, reason: str, token: str
+    ) -> rows.TraceDetail:
+        """Keep or reject a trace; the token makes repeating harmless."""
+        body = {"word": word, "reason": reason, "token": token}
+        return cast(rows.TraceDetail, self._post(f"/v1/traces/{sample_id}:decide", body))
+
     def start_trace_run(self, plan: Mapping[str, Any]) -> rows.Run:
         """Begin a run that asks a teacher for traces."""
         return cast(rows.Run, self._post("/v1/trace-runs", dict(plan)))

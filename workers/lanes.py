@@ -50,7 +50,12 @@ class Lane:
     that a killed worker has never more than that to ask again.
     """
 
-    def __init__(self, entry: LineUpEntry, endpoint: Endpoint, client: Client) -> None:
+    def __init__(
+        self,
+        entry: LineUpEntry,
+        endpoint: Endpoint,
+        client: Client,
+    ) -> None:
         self.entry = entry
         self.endpoint = endpoint
         self.client = client

@@ -8,6 +8,7 @@ from backend.endpoints.tables import Endpoint
 from backend.science import rubric
 from backend.science.answer_extraction import extract_answer
 from backend.science.answers import AnswerKey, canonical_key
+from backend.science.guided_questions import GuidedQuestion
 from backend.science.prompts import PROGRAM, answer_messages
 from backend.science.templates import template_named
 from backend.scoring.line_up import LineUpEntry, asking_for_programs
@@ -22,10 +23,21 @@ class Question(NamedTuple):
     json_schema: Mapping[str, Any] | None
 
 
-def question(entry: LineUpEntry, prompt: str, *, for_program: bool = False) -> Question:
-    """A judge rates the prompt by the rubric; the others answer it, with a program if need be."""
+def question(
+    entry: LineUpEntry,
+    prompt: str,
+    *,
+    for_program: bool = False,
+    guided: GuidedQuestion | None = None,
+) -> Question:
+    """A judge rates the prompt by the rubric; the others answer it, with a program if need be.
+
+    A teacher under a guideline is shown that too.
+    """
     if entry.role == "judge":
         return Question(rubric.messages(prompt, entry.rubric), rubric.json_schema(entry.rubric))
+    if guided is not None:
+        return Question(guided.messages(prompt), None)
     template = PROGRAM if for_program else template_named(entry.sampling.template)
     return Question(answer_messages(prompt, template), None)
 

@@ -66,6 +66,7 @@ class ShardEngine(ABC, Generic[Pending]):
             )
             for entry in plan.line_up
         }
+        self._guided = plan.guided
         self._ledger = Ledger(plan.status.budget, plan.spent)
         self.days = DayLedger(plan.status.days)
         self._dispatcher = Dispatcher(
@@ -80,6 +81,7 @@ class ShardEngine(ABC, Generic[Pending]):
         self._seeds: dict[int, OpenSeed] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._failure: BaseException | None = None
+        self._starts_no_more = False
         self._loop = asyncio.get_running_loop()
         self._changed = asyncio.Event()
 
@@ -93,11 +95,12 @@ class ShardEngine(ABC, Generic[Pending]):
         self._tests = ProgramTests(writer)
         try:
             await self._work()
+            return self._dispatcher.is_spent
         finally:
+            self._starts_no_more, self._dispatcher.state = True, "paused"
             for task in self._tasks:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
-        return self._dispatcher.is_spent
 
     # What each kind of run does in its own way
 
@@ -133,7 +136,8 @@ class ShardEngine(ABC, Generic[Pending]):
             self._lanes[endpoint_id].unsafe -= count
         for revision_id in (*batch.complete, *batch.waiting, *batch.failed):
             self._seeds.pop(revision_id, None)
-        self._dispatcher.state = status.state
+        if not self._starts_no_more:  # what is committed now may have been read before it was so
+            self._dispatcher.state = status.state
         self._ledger.budget = status.budget
         self.days.commit(batch.samples, status.days)
         self._pump()
@@ -153,7 +157,8 @@ class ShardEngine(ABC, Generic[Pending]):
 
     def _question(self, entry: LineUpEntry, seed: PendingSeed) -> Question:
         """What an endpoint is asked about a seed."""
-        return question(entry, seed.prompt, for_program=seed.tests is not None)
+        for_program = seed.tests is not None
+        return question(entry, seed.prompt, for_program=for_program, guided=self._guided)
 
     def _pump(self) -> None:
         self._dispatcher.pump()
@@ -195,10 +200,14 @@ class ShardEngine(ABC, Generic[Pending]):
         if lost := lane.lose(request.seed, calls, reason, about_prompt=about_prompt):
             self._writer.lost(lane.entry.endpoint_id, lost)
         down = lane.failures_in_a_row >= MOST_FAILURES_IN_A_ROW and lane.entry.role != "judge"
-        if down and self._dispatcher.state == "running":
-            # At once: the writer's word comes with its next commit.
-            self._dispatcher.state = "paused"
-            self._writer.halt(f"{lane.entry.name} does not answer: {reason}")
+        if down:
+            self._halt(f"{lane.entry.name} does not answer: {reason}")
+
+    def _halt(self, note: str) -> None:
+        """Pause the run, and say why: at once, for the writer's word comes with a later commit."""
+        if self._dispatcher.state == "running":
+            self._starts_no_more, self._dispatcher.state = True, "paused"
+            self._writer.halt(note)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

@@ -1,8 +1,9 @@
 """Holds each trace against its seed's key: kept to learn from, or rejected with what was found.
 
-Rules come first, since they say why there is no answer; then the answer; and what would be kept is
-looked for in benchmarks. All of it runs in threads or in processes with a time limit: a text of
-any kind holds the event loop up for no one else.
+Under a guideline there is no key: what passes the rules is unjudged. Rules come first, since they
+say why there is no answer; then the answer; and what would be kept is looked for in benchmarks. All
+of it runs in threads or in processes with a time limit: a text of any kind holds the event loop up
+for no one else.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from backend.database import Json
+from backend.runs.trace_plan import TracePlan
 from backend.science.answer_extraction import extract_answer
 from backend.science.answers import AnswerKey, canonical_key
 from backend.science.equivalence import decided_by_rules
@@ -18,7 +20,7 @@ from backend.science.known_equivalences import PairDecision, ordered_pair
 from backend.science.stopping import Call
 from backend.science.thinking import Trace, read_trace
 from backend.science.trace_evidence import Evidence, Rejection
-from backend.science.trace_faults import TraceContext, TraceRules, rejection
+from backend.science.trace_faults import TraceContext, rejection
 from backend.scoring.equivalences import BY_ALGEBRA, NewEquivalence
 from backend.scoring.reference_keys import ReferenceKey
 from backend.scoring.samples import NewSample, storable
@@ -45,59 +47,75 @@ class _Read(NamedTuple):
     key: AnswerKey | None
 
 
+class Verified(NamedTuple):
+    """What was found out about a response, and the response as it was read."""
+
+    row: NewTrace
+    trace: Trace
+
+
 class TraceVerifier:
-    """Verifies the traces of one job and has them stored.
+    """Verifies the traces of one job.
 
     Args:
-        writer: stores traces, and pairs of answers that were compared.
-        rules: what a trace must not do.
+        writer: stores pairs of answers that were compared.
+        plan: the rules, and the guideline that the teacher was shown.
         find_copies: what of a text stands in benchmarks; runs in a thread.
     """
 
-    def __init__(self, writer: SampleWriter, rules: TraceRules, find_copies: FindCopies) -> None:
-        self._writer, self._rules, self._find_copies = writer, rules, find_copies
+    def __init__(self, writer: SampleWriter, plan: TracePlan, find_copies: FindCopies) -> None:
+        self._writer, self._plan, self._find_copies = writer, plan, find_copies
 
-    async def verify(self, seed: OpenSeed, key: ReferenceKey, sample: NewSample) -> None:
-        """Store what is found out about a response, which was given to the writer before."""
+    async def verify(self, seed: OpenSeed, key: ReferenceKey | None, sample: NewSample) -> Verified:
+        """What is found out about a response; the key is None under a guideline."""
         sample = sample._replace(
             response=storable(sample.response),
             reasoning=sample.reasoning and storable(sample.reasoning),
         )
         read = await asyncio.to_thread(self._read, seed, key, sample)
-        if key.origin == "tests":  # how the program did, not what the text says
+        if key is not None and key.origin == "tests":  # how the program did, not what the text says
             call = Call(sample.endpoint_id, sample.sample_index)
             read = read._replace(key=seed.answers.get(call))
-        found = read.rejection or await self._of_answer(seed, key, read.key)
+        found = read.rejection
+        if found is None and key is not None:
+            found = await self._of_answer(seed, key, read.key)
         if found is None:
             found = await asyncio.to_thread(self._find_copies, sample.revision_id, read.trace)
-        self._writer.trace(
-            NewTrace(
-                sample.identity,
-                digest_of(sample.response, sample.reasoning),
-                found.reason if found else None,
-                _stored(found.evidence) if found else {},
-                read.tokens.thinking,
-                read.tokens.answer,
-                read.key and str(read.key),
-                key.origin,
-                key.answer,
-                str(key.key),
-            )
+        return Verified(self._row(sample, read, key, found), read.trace)
+
+    def _row(
+        self, sample: NewSample, read: _Read, key: ReferenceKey | None, found: Rejection | None
+    ) -> NewTrace:
+        return NewTrace(
+            sample.identity,
+            digest_of(sample.response, sample.reasoning),
+            found.reason if found else None,
+            stored_evidence(found.evidence) if found else {},
+            read.tokens.thinking,
+            read.tokens.answer,
+            read.key and str(read.key),
+            key.origin if key else "none",
+            key.answer if key else "",
+            str(key.key) if key else "",
+            self._plan.guideline_version_id,
+            "kept" if key else "unjudged",
         )
 
-    def _read(self, seed: OpenSeed, key: ReferenceKey, sample: NewSample) -> _Read:
+    def _read(self, seed: OpenSeed, key: ReferenceKey | None, sample: NewSample) -> _Read:
         trace = read_trace(sample.response, sample.reasoning, sample.finish_reason)
         tokens = token_counts(trace, sample)
+        guided = self._plan.shard.guided
         context = TraceContext(
             seed.seed.prompt,
-            needs_value=key.origin != "tests",
+            guideline=guided.secret if guided else "",
+            needs_value=key is not None and key.origin != "tests",
             thinking_tokens=tokens.thinking,
             answer_tokens=tokens.answer,
         )
         return _Read(
             trace,
             tokens,
-            rejection(trace, context, self._rules),
+            rejection(trace, context, self._plan.rules),
             canonical_key(extract_answer(trace.answer, sample.finish_reason)),
         )
 
@@ -133,6 +151,7 @@ def _shown(key: AnswerKey) -> str:
     return key.value if len(key.value) <= MOST_SHOWN else f"{key.value[:MOST_SHOWN]}…"
 
 
-def _stored(evidence: Evidence) -> Json:
+def stored_evidence(evidence: Evidence) -> Json:
+    """Evidence as it is stored."""
     passages = [passage._asdict() for passage in evidence.passages]
     return {"found": evidence.found, "passages": passages}

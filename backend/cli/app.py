@@ -35,6 +35,9 @@ COMMANDS: Final = {
         "backend.cli.rewrites", "app", "Ask models for rewrites, measure, list and read them."
     ),
     "traces": _Command("backend.cli.traces", "app", "Ask teachers for traces, list and read them."),
+    "guidelines": _Command(
+        "backend.cli.guidelines", "app", "Add, list, read and compare guidelines."
+    ),
     "policies": _Command("backend.cli.policies", "app", "Try, save and apply policies."),
     "demo": _Command("backend.cli.demo", "demo", "Have a local model score about 60 puzzles."),
     "export": _Command(

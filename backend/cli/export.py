@@ -1,12 +1,15 @@
 """`seedbed export`."""
 
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
 from backend.cli.client import REFUSED, Api, fail, print_table, say
+from backend.cli.guidelines import guideline_number
+from backend.science.trace_choice import ChoiceRule
 
 app = typer.Typer(
     help="Write accepted seeds to training files, and check them.", no_args_is_help=True
@@ -26,6 +29,14 @@ def create(
         Literal["skip", "answer"],
         typer.Option(help="SFT: seeds without a reference response: left out, or bare answers."),
     ] = "skip",
+    traces: Annotated[
+        ChoiceRule | None,
+        typer.Option(help="SFT: take kept traces instead, chosen by this rule."),
+    ] = None,
+    trace_run: Annotated[int | None, typer.Option(help="Only traces of this run.")] = None,
+    guideline: Annotated[
+        str | None, typer.Option(help="Only traces under this guideline: its number or name.")
+    ] = None,
     to: Annotated[Path | None, typer.Option(help="Download the files into this folder.")] = None,
 ) -> None:
     """Export accepted seeds and wait until the files are whole."""
@@ -37,6 +48,9 @@ def create(
             "name": name,
             "layout": layout,
             "without_response": without_response,
+            "traces": traces,
+            "trace_run_id": trace_run,
+            "guideline_id": guideline and guideline_number(api, guideline),
             "filter": {key: value for key, value in filters.items() if value is not None},
         },
     )
@@ -70,15 +84,48 @@ def list_exports(limit: Annotated[int, typer.Option(min=1, max=1000)] = 50) -> N
 
 
 @app.command()
-def verify(folder: Annotated[Path, typer.Argument(help="An export's folder.")]) -> None:
-    """Check an export's files against its manifest, and say what it was checked against."""
+def verify(
+    folder: Annotated[Path, typer.Argument(help="An export's folder.")],
+    without_guidelines: Annotated[
+        bool, typer.Option("--without-guidelines", help="The files alone, where no API is.")
+    ] = False,
+) -> None:
+    """Check an export's files against its manifest, and its rows against all guidelines."""
     from backend.exports.verify import certificate_of
     from backend.exports.verify import verify as faults_of
 
-    faults = faults_of(folder)
-    for fault in faults:
-        typer.echo(fault)
-    if faults:
-        raise typer.Exit(REFUSED)
+    if faults := faults_of(folder):
+        _refuse(faults)
     typer.echo(f"{folder} is whole.")
     typer.echo(certificate_of(folder))
+    if without_guidelines:
+        typer.echo("NOT checked against guidelines.")
+    else:
+        _check_guidelines(folder)
+
+
+def _check_guidelines(folder: Path) -> None:
+    from backend.exports.guidelines import GuidelineText
+    from backend.exports.verify import quoted_guidelines
+
+    api, after = Api(), None
+    texts: list[GuidelineText] = []
+    while True:
+        page = api.get("/v1/guidelines:texts", limit=1000, after=after)
+        texts += [
+            GuidelineText(f"{row['guideline']}, version {row['number']}", row["text"])
+            for row in page["items"]
+        ]
+        if (after := page["next"]) is None:
+            break
+    _refuse(quoted_guidelines(folder, texts))
+    typer.echo(f"No row has words of any of {len(texts):,} versions of guidelines.")
+
+
+def _refuse(faults: Iterable[str]) -> None:
+    found = False
+    for fault in faults:
+        found = True
+        typer.echo(fault)
+    if found:
+        raise typer.Exit(REFUSED)

@@ -1,10 +1,12 @@
 """`seedbed traces`: ask a teacher for traces, and see what they came to."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
+from uuid import uuid4
 
 import typer
 
 from backend.cli.client import Api, fail, first_words, print_table, say, say_text
+from backend.cli.guidelines import guideline_number
 from backend.cli.run_options import (
     MaxCalls,
     MaxCost,
@@ -33,10 +35,20 @@ def start(
     rule: Annotated[
         list[str] | None, typer.Option(help="A rule in place of its default: most_tokens=8000.")
     ] = None,
+    guideline: Annotated[
+        str | None, typer.Option(help="Show the teacher this guideline: its number or name.")
+    ] = None,
+    guideline_version: Annotated[
+        int | None, typer.Option(help="Not its newest version, but this one.")
+    ] = None,
+    judge: Annotated[
+        list[str] | None, typer.Option(help="A judge who rates what no rule rejects.")
+    ] = None,
     name: Annotated[str | None, typer.Option(help="What to call the run.")] = None,
     source: Annotated[str | None, typer.Option(help="Only seeds of this source.")] = None,
     domain: Annotated[str | None, typer.Option(help="Only seeds of this domain.")] = None,
     status: Annotated[str | None, typer.Option(help="Only seeds of this status.")] = None,
+    tag: Annotated[str | None, typer.Option(help="Only seeds with this tag.")] = None,
     max_calls: MaxCalls = None,
     max_tokens: MaxTokens = None,
     max_cost: MaxCost = None,
@@ -45,10 +57,14 @@ def start(
 ) -> None:
     """Ask for traces of the seeds that match now; `seedbed runs` steers the run."""
     api = Api()
+    endpoints = endpoint_numbers(api)
     body = {
         "name": name,
-        "filter": seed_filter(source=source, domain=domain, status=status),
-        "teacher_endpoint_id": number_of(endpoint_numbers(api), teacher),
+        "filter": seed_filter(source=source, domain=domain, status=status, tag=tag),
+        "teacher_endpoint_id": number_of(endpoints, teacher),
+        "judge_endpoint_ids": [number_of(endpoints, each) for each in judge or []],
+        "guideline_id": guideline and guideline_number(api, guideline),
+        "guideline_version": guideline_version,
         "samples": samples,
         "template": template,
         "rules": dict(map(_rule, rule or [])),
@@ -65,16 +81,23 @@ def start(
 def list_traces(
     run: Annotated[int | None, typer.Option(help="Only those of this run.")] = None,
     seed: Annotated[int | None, typer.Option(help="Only those of this seed.")] = None,
-    state: Annotated[str | None, typer.Option(help="kept or rejected.")] = None,
+    state: Annotated[str | None, typer.Option(help="kept, rejected or unjudged.")] = None,
     reason: Annotated[Reason | None, typer.Option(help="Only those rejected for this.")] = None,
+    guideline: Annotated[
+        str | None, typer.Option(help="Only those under this guideline: its number or name.")
+    ] = None,
     limit: Annotated[int, typer.Option(help="How many.")] = 50,
 ) -> None:
     """The newest traces."""
-    wanted = {"run_id": run, "seed_id": seed, "state": state, "reason": reason}
+    api = Api()
+    wanted = {
+        "run_id": run, "seed_id": seed, "state": state, "reason": reason,
+        "guideline_id": guideline and guideline_number(api, guideline),
+    }  # fmt: skip
     given = {name: value for name, value in wanted.items() if value is not None}
     fields = ["sample_id", "seed_id", "endpoint", "state", "reason", "thinking_tokens",
               "answer_tokens", "prompt"]  # fmt: skip
-    traces = Api().get("/v1/traces", limit=limit, **given)["items"]
+    traces = api.get("/v1/traces", limit=limit, **given)["items"]
     print_table(
         fields, [[*(t[field] for field in fields[:-1]), first_words(t["prompt"])] for t in traces]
     )
@@ -85,11 +108,24 @@ def show(sample_id: Annotated[int, typer.Argument(help="The response's number.")
     """One trace: what was found out about it, its thinking and its answer."""
     trace = Api().get(f"/v1/traces/{sample_id}")
     fields = ["seed_id", "endpoint", "state", "reason", "found", "answer_key", "key_origin",
-              "reference_answer", "thinking_tokens", "answer_tokens", "cost"]  # fmt: skip
+              "reference_answer", "guideline", "guideline_version", "judge_score", "word",
+              "word_reason", "thinking_tokens", "answer_tokens", "counted_by", "cost"]  # fmt: skip
     print_table(["", ""], [[name, trace[name]] for name in fields])
     say("")
     for part in ("prompt", "thinking", "answer"):
         say_text(part, trace[part])
+
+
+@app.command()
+def decide(
+    sample_id: Annotated[int, typer.Argument(help="The response's number.")],
+    word: Annotated[Literal["kept", "rejected"], typer.Argument(help="What becomes of it.")],
+    reason: Annotated[str, typer.Option(help="Why.")],
+) -> None:
+    """Keep or reject a trace; what a rule rejects cannot be kept."""
+    body = {"token": str(uuid4()), "word": word, "reason": reason}
+    trace = Api().post(f"/v1/traces/{sample_id}:decide", body)
+    say(f"Trace {sample_id} is {trace['state']} (decision {trace['decision_id']}).")
 
 
 @app.command()
@@ -98,12 +134,17 @@ def summary(run_id: RunId) -> None:
     found = Api().get(f"/v1/runs/{run_id}/traces:summary")
     share = "" if found["kept_share"] is None else f" ({found['kept_share']:.1%})"
     say(f"{found['traces']:,} traces, {found['kept']:,} kept{share}")
+    if found["unjudged"]:
+        say(f"{found['unjudged']:,} not judged: kept only where a curator says so")
+    if found["without_score"]:
+        say(f"{found['without_score']:,} that no judge could rate")
     rows = [[row["reason"], row["count"], f"{row['share']:.1%}"] for row in found["reasons"]]
     print_table(["reason", "traces", "share"], rows)
     print_table(["kept", "seeds"], [[row["kept"], row["seeds"]] for row in found["kept_per_seed"]])
     for part in ("thinking_tokens", "answer_tokens"):
         if (spread := found[part]) is not None:
             say(f"{part.replace('_', ' ')}: {spread['p50']:,.0f}, 95% below {spread['p95']:,.0f}")
+    say(f"tokens counted by: {', '.join(found['counted_by']) or 'nobody yet'}")
 
 
 @app.command()

@@ -4,6 +4,8 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from backend.science.thinking import as_training_text, read_trace
+
 Row = dict[str, Any]
 
 
@@ -95,6 +97,27 @@ def sft_row(seed: AcceptedSeed, without_response: str) -> Row | Skipped:
     ]
     traced = {"response_origin": origin, "sample_id": seed.sample_id, "model": seed.model}
     return {"messages": messages, "reference_answer": reference, **traced, **_lineage(seed)}
+
+
+def trace_row(seed: AcceptedSeed) -> Row | Skipped:
+    """A row for SFT from a verified trace, which the seed holds as its response.
+
+    One that was made under a guideline has no reference answer, and nothing that says which.
+    """
+    if seed.response is None:
+        return Skipped("no trace is kept")
+    said = as_training_text(read_trace(seed.response, seed.reasoning))
+    messages = [
+        {"role": "user", "content": seed.prompt},
+        {"role": "assistant", "content": said},
+    ]
+    traced = {"response_origin": "trace", "sample_id": seed.sample_id, "model": seed.model}
+    return {
+        "messages": messages,
+        "reference_answer": reference_of(seed),
+        **traced,
+        **_lineage(seed),
+    }
 
 
 def _with_thinking(response: str, reasoning: str | None) -> str:

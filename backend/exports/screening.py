@@ -2,7 +2,8 @@
 
 Prompts that are due are checked as the check job does it, so that what is found can be settled.
 Responses belong to an export alone: rows whose response stands in a benchmark are left out and
-listed, but for the items that a curator has let the seed's own prompt through for.
+listed, but for the items that a curator has let the seed's own prompt through for. So are rows that
+have words of a guideline, which nobody who is trained on them may learn.
 """
 
 from collections import Counter
@@ -18,6 +19,7 @@ from backend.decontamination.index import LoadedIndex, current_index
 from backend.decontamination.item_names import item_names
 from backend.decontamination.passes import ModelStages, check_all_due
 from backend.exports.files import LeftOutFile
+from backend.exports.guidelines import GuidelineCheck
 from backend.exports.rows import AcceptedSeed, Row
 from backend.exports.selection import accepted
 from backend.jobs.service import ClaimedJob
@@ -25,8 +27,13 @@ from backend.science.contamination import Hit
 from backend.seeds.filters import SeedFilter
 
 RESPONSE: Final = "response stands in a benchmark"
+QUOTES: Final = "it has words of a guideline"
 UNCHECKED: Final = "not checked against today's benchmarks"
 BATCH: Final = 500
+
+
+# A seed and the sample that is its response: with several traces it has several rows.
+_Place = tuple[int, int | None]
 
 
 class Candidate(NamedTuple):
@@ -54,6 +61,7 @@ class Screen:
     Args:
         session: where items are looked up.
         loaded: what prompts were checked against, and responses are to be.
+        guidelines: what no row may hold.
         left_out: counts the rows that are not let through, by reason.
         listed: where they are listed.
 
@@ -62,19 +70,24 @@ class Screen:
     """
 
     def __init__(
-        self, session: Session, loaded: LoadedIndex, left_out: Counter[str], listed: LeftOutFile
+        self,
+        session: Session,
+        loaded: LoadedIndex,
+        guidelines: GuidelineCheck,
+        left_out: Counter[str],
+        listed: LeftOutFile,
     ) -> None:
         self.carried = 0
-        self._session, self._loaded = session, loaded
+        self._session, self._loaded, self._guidelines = session, loaded, guidelines
         self._left_out, self._listed = left_out, listed
 
     def clean(self, candidates: Iterator[Candidate]) -> Iterator[Row]:
         """The rows that may go out."""
         while batch := list(islice(candidates, BATCH)):
-            fresh = [candidate for candidate in batch if self._is_checked(candidate.seed)]
+            fresh = [each for each in batch if self._is_checked(each.seed) and self._is_own(each)]
             found = self._found_in_responses(fresh)
             for candidate in fresh:
-                if candidate.seed.seed_id not in found:
+                if _place(candidate) not in found:
                     self.carried += bool(candidate.seed.confirmed_hits)
                     yield candidate.row
             self._list(found)
@@ -86,26 +99,34 @@ class Screen:
         self._listed.write({"seed_id": seed.seed_id, "reason": UNCHECKED})
         return False
 
-    def _found_in_responses(self, candidates: list[Candidate]) -> dict[int, list[Hit]]:
-        """The hits that keep seeds from going out, by seed."""
-        said = [(c.seed, c.row["messages"][-1]["content"]) for c in candidates if _is_said(c.row)]
+    def _is_own(self, candidate: Candidate) -> bool:
+        """Whether a row has no words of a guideline; which one is for nobody to read here."""
+        if self._guidelines.find(candidate.row) is None:
+            return True
+        self._left_out[QUOTES] += 1
+        self._listed.write({"seed_id": candidate.seed.seed_id, "reason": QUOTES})
+        return False
+
+    def _found_in_responses(self, candidates: list[Candidate]) -> dict[_Place, list[Hit]]:
+        """The hits that keep rows from going out."""
+        said = [each for each in candidates if _is_said(each.row)]
         if not said or not self._loaded.texts:
             return {}
-        hits = self._loaded.find_copies([text for _, text in said])
+        hits = self._loaded.find_copies([each.row["messages"][-1]["content"] for each in said])
         stopping = {
-            seed.seed_id: [hit for hit in found if self._stops(seed, hit)]
-            for (seed, _), found in zip(said, hits, strict=True)
+            _place(each): [hit for hit in found if self._stops(each.seed, hit)]
+            for each, found in zip(said, hits, strict=True)
         }
-        return {seed_id: found for seed_id, found in stopping.items() if found}
+        return {place: found for place, found in stopping.items() if found}
 
     def _stops(self, seed: AcceptedSeed, hit: Hit) -> bool:
         action = self._loaded.settings.actions.of(hit.verdict)
         return action != "ignore" and int(hit.item_id) not in seed.passed_items
 
-    def _list(self, found: dict[int, list[Hit]]) -> None:
+    def _list(self, found: dict[_Place, list[Hit]]) -> None:
         self._left_out[RESPONSE] += len(found)
         names = item_names(self._session, {int(h.item_id) for hits in found.values() for h in hits})
-        for seed_id, hits in found.items():
+        for (seed_id, _), hits in found.items():
             for hit in hits:
                 described = {"method": hit.method, "verdict": hit.verdict, "score": hit.score}
                 named = names.get(int(hit.item_id), {})
@@ -114,4 +135,8 @@ class Screen:
 
 def _is_said(row: Row) -> bool:
     """Whether a model wrote the response."""
-    return row.get("response_origin") == "reference"
+    return row.get("response_origin") in ("reference", "trace")
+
+
+def _place(candidate: Candidate) -> _Place:
+    return candidate.seed.seed_id, candidate.seed.sample_id

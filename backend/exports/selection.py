@@ -10,6 +10,7 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     Text,
+    and_,
     cast,
     func,
     lateral,
@@ -28,7 +29,7 @@ from backend.exports.rows import AcceptedSeed
 from backend.scoring.tables import PolicyVersion, Sample, Teachability
 from backend.seeds.filters import SeedFilter, conditions
 from backend.seeds.tables import Seed, SeedRevision, Source
-from backend.traces.tables import is_rejected
+from backend.traces.tables import is_plainly_kept, is_withheld
 
 BATCH = 1000
 _NONE_TEXT: Final = cast([], ARRAY(Text))
@@ -94,8 +95,11 @@ def _statement(wanted: SeedFilter) -> Select[*tuple[Any, ...]]:
         .where(
             Sample.revision_id == Seed.revision_id,
             _in_reference_class(verdict.c.plurality, Sample.answer_key),
-            Endpoint.role.in_(("teacher", "reference")),
-            ~is_rejected(Sample.id.expression),
+            or_(
+                and_(Endpoint.role == "reference", ~is_withheld(Sample.id.expression)),
+                # What nobody has verified, or was made under a guideline, is no reference.
+                and_(Endpoint.role == "teacher", is_plainly_kept(Sample.id.expression)),
+            ),
         )
         .order_by(Sample.endpoint_id, Sample.sample_index)
         .limit(1)

@@ -18,39 +18,52 @@ from backend.database import existing, session_scope
 from backend.decontamination.index import LoadedIndex
 from backend.decontamination.passes import ModelStages
 from backend.decontamination.policies import label_of
-from backend.errors import Conflict, NotFound
+from backend.errors import Conflict, Invalid, NotFound
 from backend.exports import files
 from backend.exports.certificate import certificate
-from backend.exports.rows import Skipped, rl_row, sft_row
+from backend.exports.guidelines import GuidelineCheck, every_guideline
+from backend.exports.rows import Skipped, rl_row, sft_row, trace_row
 from backend.exports.schemas import ExportCreate, ExportOut
 from backend.exports.screening import Candidate, Screen, check_prompts
 from backend.exports.selection import Census, accepted_seeds, census, stopped_seeds
 from backend.exports.tables import Export
+from backend.exports.traced import with_traces
 from backend.jobs.service import ClaimedJob, enqueue
 from backend.jobs.tables import Job
 from backend.paging import Page, PageQuery, rows_by_number
 from backend.seeds.filters import SeedFilter
+from backend.traces.schemas import ChoiceQuery
 
 KIND = "export.write"
 STOPPED = "open or confirmed decontamination hit"
+_OF_TRACES = ("traces", "trace_run_id", "guideline_id", "guideline_version")
 
 
 class _Written(NamedTuple):
-    """What was written and what was not; `carried` rows name benchmark items in their lineage."""
+    """What was written and what was not; `carried` rows name benchmark items in their lineage.
+
+    `guidelines`: how many texts rows were looked through for.
+    """
 
     rows: int
     carried: int
     left_out: Counter[str]
     listed: int
+    guidelines: int
 
 
 def create_export(session: Session, user: User, wanted: ExportCreate) -> ExportOut:
-    """Record the request and enqueue its job."""
+    """Record the request and enqueue its job.
+
+    Raises:
+        Invalid: traces are asked for in a layout without responses, or chosen by no rule.
+    """
+    _check_traces(wanted)
     export = Export(
         name=wanted.name,
         layout=wanted.layout,
         filter=wanted.filter.model_dump(exclude_none=True, mode="json"),
-        settings={"formats": wanted.formats, "without_response": wanted.without_response},
+        settings=_settings(wanted),
         created_by=user.id,
     )
     session.add(export)
@@ -58,6 +71,21 @@ def create_export(session: Session, user: User, wanted: ExportCreate) -> ExportO
     total = _total(census(session, wanted.filter))
     enqueue(session, KIND, {"export_id": export.id}, created_by=user.id, total=total)
     return get_export(session, export.id)
+
+
+def _check_traces(wanted: ExportCreate) -> None:
+    if wanted.traces is not None and wanted.layout != "sft":
+        raise Invalid("only SFT has responses", field="traces")
+    for name in _OF_TRACES[1:]:
+        if wanted.traces is None and getattr(wanted, name) is not None:
+            raise Invalid("say with traces by which rule they are chosen", field=name)
+    if wanted.guideline_version is not None and wanted.guideline_id is None:
+        raise Invalid("name the guideline that it is a version of", field="guideline_version")
+
+
+def _settings(wanted: ExportCreate) -> dict[str, Any]:
+    chosen = wanted.model_dump(include=set(_OF_TRACES), exclude_none=True)
+    return {"formats": wanted.formats, "without_response": wanted.without_response, **chosen}
 
 
 def _total(counted: Census) -> int:
@@ -138,26 +166,40 @@ def _write(
         for hit in stopped_seeds(reading, SeedFilter(**export.filter)):
             listed.write({"reason": STOPPED} | hit)
         left_out[STOPPED] = counted.with_standing_hits
-        screen = Screen(reading, loaded, left_out, listed)
+        guidelines = every_guideline(reading)
+        screen = Screen(reading, loaded, GuidelineCheck(guidelines), left_out, listed)
         wanted = screen.clean(_candidates(reading, export, left_out))
         for rows in files.write_rows(draft, export.layout, export.settings["formats"], wanted):
             with session_scope() as session:
                 job.fence(session)
                 read = rows + left_out.total() - left_out[STOPPED]
-                job.progress(session, read, _total(counted))
-    return _Written(rows, screen.carried, left_out, listed.rows)
+                job.progress(session, min(read, _total(counted)), _total(counted))
+    return _Written(rows, screen.carried, left_out, listed.rows, len(guidelines))
 
 
 def _candidates(session: Session, export: ExportOut, left_out: Counter[str]) -> Iterator[Candidate]:
-    for seed in accepted_seeds(session, SeedFilter(**export.filter)):
+    seeds = accepted_seeds(session, SeedFilter(**export.filter))
+    rule = export.settings.get("traces")
+    if rule is not None:
+        seeds = with_traces(session, seeds, _choice(export.settings))
+    for seed in seeds:
         if export.layout == "rl":
             row = rl_row(seed)
+        elif rule is not None:
+            row = trace_row(seed)
         else:
             row = sft_row(seed, export.settings["without_response"])
         if isinstance(row, Skipped):
             left_out[row.reason] += 1
         else:
             yield Candidate(seed, row)
+
+
+def _choice(chosen: dict[str, Any]) -> ChoiceQuery:
+    return ChoiceQuery(
+        rule=chosen["traces"], run_id=chosen.get("trace_run_id"),
+        guideline_id=chosen.get("guideline_id"), guideline_version=chosen.get("guideline_version"),
+    )  # fmt: skip
 
 
 def _manifest(
@@ -173,6 +215,7 @@ def _manifest(
         "settings": export.settings,
         "rows": written.rows,
         "left_out": {reason: count for reason, count in written.left_out.items() if count},
+        "guidelines": {"versions_checked": written.guidelines},
         "decontamination": checked | {"rows_with_confirmed_hits": written.carried},
         "files": files.describe_files(
             folder, export.settings["formats"], written.rows, written.listed

@@ -1,12 +1,25 @@
-"""Checks an export's folder against its manifest: nothing missing, nothing changed."""
+"""Checks an export's folder against its manifest: nothing missing, nothing changed.
 
+And against guidelines, row by row as it is read: none of them may hold a word of what only
+teachers were shown.
+"""
+
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pyarrow.parquet as pq
 
-from backend.exports.files import LEFT_OUT, LEFT_OUT_FIELDS, MANIFEST, SCHEMAS, sha256_of
+from backend.exports.files import (
+    BATCH,
+    LEFT_OUT,
+    LEFT_OUT_FIELDS,
+    MANIFEST,
+    SCHEMAS,
+    sha256_of,
+)
+from backend.exports.guidelines import GuidelineCheck, GuidelineText
 
 
 def verify(folder: Path) -> list[str]:
@@ -20,6 +33,28 @@ def verify(folder: Path) -> list[str]:
         return [fault for entry in entries for fault in _faults(folder, manifest, entry)]
     except (ValueError, KeyError, TypeError) as error:
         return [f"{MANIFEST} cannot be read: {error!r}"]
+
+
+def quoted_guidelines(folder: Path, guidelines: Sequence[GuidelineText]) -> Iterator[str]:
+    """The rows of a whole export that have words of a guideline, each with its field, in words."""
+    check = GuidelineCheck(guidelines)
+    manifest = orjson.loads((folder / MANIFEST).read_bytes())
+    for entry in manifest["files"]:
+        for number, row in enumerate(_rows(folder / entry["name"]), start=1):
+            if (quoted := check.find(row)) is not None:
+                yield (
+                    f"{entry['name']}, row {number}, {quoted.field}: it has words of "
+                    f"{quoted.guideline}"
+                )
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    if path.suffix == ".parquet":
+        for batch in pq.ParquetFile(path).iter_batches(BATCH):
+            yield from batch.to_pylist()
+        return
+    with path.open("rb") as lines:
+        yield from map(orjson.loads, lines)
 
 
 def certificate_of(folder: Path) -> str:

@@ -28,7 +28,7 @@ from backend.scoring.tables import Judgment
 from backend.seeds.filters import conditions
 from backend.seeds.tables import Seed, SeedRevision, Source
 from backend.takedowns.tables import is_taken_down
-from backend.traces.tables import Trace
+from backend.traces.tables import Trace, standing
 
 BATCH: Final = 1000
 SAFETY_PART: Final = -1
@@ -110,10 +110,11 @@ def _part_of(recipe: Recipe) -> Any:
 
 
 def _traces() -> Any:
-    kept = Trace.state == "kept"
+    kept = standing == "kept"
     tokens = Trace.thinking_tokens + Trace.answer_tokens
     found = select(
-        func.count().label("verified"),
+        # One that waits for a judge says nothing yet.
+        func.count().filter(standing != "unjudged").label("verified"),
         _listed(Trace.sample_id, kept).label("kept"),
         _listed(tokens, kept).label("kept_tokens"),
         _listed(Trace.judge_score, kept).label("kept_scores"),

@@ -25,6 +25,7 @@ CHANGES: Final[dict[str, Json]] = {
     "dismiss_hit": {"hit_state": "dismissed"},
 }
 HIT_FIELDS: Final = frozenset({"hit_state", "inherited_from"})
+TRACE_FIELDS: Final = frozenset({"trace_word", "trace_reason"})
 
 
 def lock_seeds(

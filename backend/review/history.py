@@ -30,6 +30,7 @@ def record(
     before: Json,
     after: Json,
     hit_id: int | None = None,
+    sample_id: int | None = None,
     token: UUID | None = None,
     batch: UUID | None = None,
     undoes_id: int | None = None,
@@ -38,8 +39,8 @@ def record(
     """Add an event; `before` and `after` hold exactly the fields that it changed."""
     decision = Decision(
         seed_id=seed_id, revision_id=revision_id, user_id=user_id, kind=kind, reason=reason,
-        before=before, after=after, hit_id=hit_id, token=token, batch=batch, undoes_id=undoes_id,
-        queue_id=queue_id,
+        before=before, after=after, hit_id=hit_id, sample_id=sample_id, token=token, batch=batch,
+        undoes_id=undoes_id, queue_id=queue_id,
     )  # fmt: skip
     session.add(decision)
     session.flush()
@@ -122,8 +123,9 @@ def shown(row: Row[Decision, str, int | None, int]) -> DecisionOut:
     event, user, undone_by, current = row
     return DecisionOut(
         id=event.id, seed_id=event.seed_id, revision_id=event.revision_id, user=user,
-        kind=event.kind, reason=event.reason, hit_id=event.hit_id, before=event.before,
-        after=event.after, undoes_id=event.undoes_id, undone_by=undone_by, batch=event.batch,
-        queue_id=event.queue_id, stale="opinion" in event.after and event.revision_id != current,
+        kind=event.kind, reason=event.reason, hit_id=event.hit_id, sample_id=event.sample_id,
+        before=event.before, after=event.after, undoes_id=event.undoes_id, undone_by=undone_by,
+        batch=event.batch, queue_id=event.queue_id,
+        stale="opinion" in event.after and event.revision_id != current,
         created_at=event.created_at,
     )  # fmt: skip

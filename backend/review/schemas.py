@@ -16,6 +16,7 @@ EventKind = Literal[
     "accept", "reject", "skip", "needs_rewrite", "flag", "unflag", "edit", "rewrite",
     "confirm_hit", "dismiss_hit", "keep_duplicate", "dismiss_duplicates", "move", "undo",
     "opinion_accept", "opinion_reject", "opinion_needs_rewrite", "opinion_flag", "opinion_unflag",
+    "keep_trace", "reject_trace",
 ]  # fmt: skip
 Number = Annotated[int, Field(ge=1, lt=2**63)]
 # Postgres holds no NUL in text.
@@ -38,6 +39,7 @@ class DecisionOut(BaseModel):
     kind: str
     reason: str | None
     hit_id: int | None
+    sample_id: int | None
     before: dict[str, Any]
     after: dict[str, Any]
     undoes_id: int | None

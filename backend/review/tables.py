@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.database import Base, CreatedAt, Identifier, Json
@@ -12,6 +12,7 @@ DECISIONS = (
     "accept", "reject", "skip", "needs_rewrite", "flag", "unflag", "edit", "rewrite",
     "confirm_hit", "dismiss_hit", "dismiss_duplicates", "undo",
     "opinion_accept", "opinion_reject", "opinion_needs_rewrite", "opinion_flag", "opinion_unflag",
+    "keep_trace", "reject_trace",
 )  # fmt: skip
 BATCHES = (
     "accept", "reject", "needs_rewrite", "flag", "unflag", "keep_duplicate", "dismiss_duplicates",
@@ -23,9 +24,9 @@ _SINGLE = text("batch is null")
 class Decision(Base):
     """Who did what to a seed, when and why; never changed, undone only by another event.
 
-    `before` and `after` hold the fields of the seed (or hit) that the event changed. `token` is
-    chosen by the client, so that a repeated post has no second effect; `batch` ties the events of
-    one bulk action. `queue_id` is the named queue that it was taken in.
+    `before` and `after` hold the fields of the seed, hit or trace that the event changed. `token`
+    is chosen by the client, so that a repeated post has no second effect; `batch` ties the events
+    of one bulk action. `queue_id` is the named queue that it was taken in.
     """
 
     __tablename__ = "decision"
@@ -57,6 +58,7 @@ class Decision(Base):
     kind: Mapped[str]
     reason: Mapped[str | None]
     hit_id: Mapped[int | None] = mapped_column(ForeignKey("decontamination_hit.id"))
+    sample_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("trace.sample_id"))
     before: Mapped[Json]
     after: Mapped[Json]
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))

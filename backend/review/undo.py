@@ -14,7 +14,14 @@ from backend.decontamination.tables import DecontaminationHit
 from backend.decontamination.words import as_it_stands
 from backend.errors import Conflict, NotFound
 from backend.review.batches import add_counts
-from backend.review.effects import HIT_FIELDS, apply, living, lock_seeds, refuse_contaminated
+from backend.review.effects import (
+    HIT_FIELDS,
+    TRACE_FIELDS,
+    apply,
+    living,
+    lock_seeds,
+    refuse_contaminated,
+)
 from backend.review.history import record
 from backend.review.tables import Decision
 from backend.review_queues.opinions import FIELD as OPINION
@@ -23,6 +30,7 @@ from backend.review_queues.rounds import refresh
 from backend.rewriting.standing import follow
 from backend.seeds.rechecks import enqueue_rechecks
 from backend.seeds.tables import Seed
+from backend.traces.deciding import set_word
 
 _Undoing = aliased(Decision)
 
@@ -168,6 +176,8 @@ def _meet(event: Decision, target: Decision) -> bool:
         shared -= {OPINION}
     if event.hit_id != target.hit_id:
         shared -= HIT_FIELDS
+    if event.sample_id != target.sample_id:
+        shared -= TRACE_FIELDS
     return bool(shared)
 
 
@@ -193,15 +203,18 @@ def _take_back_decision(
     changes = target.before
     if hit is not None:
         changes = as_it_stands(session, hit, changes)
-    before = apply(session, seed, hit, changes)
+    if target.sample_id is not None:
+        before = set_word(session, target.sample_id, changes)
+    else:
+        before = apply(session, seed, hit, changes)
     if "revision_id" in before:
         enqueue_rechecks(session, user, select(Seed.id).where(Seed.id == seed.id))
     if target.batch is not None:
         add_counts(session, target.batch, undone=1)
     event = record(
         session, seed_id=seed.id, revision_id=seed.revision_id, user_id=user.id, kind=kind,
-        before=before, after=changes, hit_id=target.hit_id, token=token, undoes_id=target.id,
-        queue_id=target.queue_id,
+        before=before, after=changes, hit_id=target.hit_id, sample_id=target.sample_id,
+        token=token, undoes_id=target.id, queue_id=target.queue_id,
     )  # fmt: skip
     refresh(session, target.queue_id, target.revision_id)
     if "rewrite" in (target.kind, kind):

@@ -15,6 +15,7 @@ from backend.runs.tables import Run
 from backend.science.adaptive import AdaptiveRule
 from backend.science.adaptive_sampling import AdaptiveSampling
 from backend.science.calibration import Calibration
+from backend.science.guided_questions import GuidedQuestion
 from backend.science.sampling_rules import SamplingRule, Stopping, vote_rule
 from backend.science.teachability_policy import Policy
 from backend.scoring.days import DayLeft, days_left
@@ -52,6 +53,7 @@ class ShardPlan(NamedTuple):
 
     `ranks`: a budget may end the run, so that every seed gets its first answers before any gets
     more, and then those go first that are worth most. `rewrites`: its wordings wait for approval.
+    `guided`: how a teacher is asked under a guideline.
     """
 
     run_id: int
@@ -66,6 +68,7 @@ class ShardPlan(NamedTuple):
     rewrites: bool
     status: RunStatus
     spent: Spent
+    guided: GuidedQuestion | None = None
 
 
 def shard_plan(session: Session, job: ClaimedJob) -> ShardPlan:

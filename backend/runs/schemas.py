@@ -75,6 +75,10 @@ class TraceRunCreate(Budgets):
     verdict where they are right with the probability that the default policy asks for; a seed
     without such a key fails, and no call is made. `template` is that of the teacher where none is
     named. `rules` replaces defaults of the rules by which traces are rejected.
+
+    Judges rate what no rule rejects. With `guideline_id` the teacher is shown that guideline, its
+    newest version unless another is named. Traces are then held against no answer: each is kept
+    where every judge says that it follows the guideline and gives nothing of it away.
     """
 
     name: str | None = Field(default=None, min_length=1, max_length=200, pattern=r"^[^\x00]*$")
@@ -83,6 +87,9 @@ class TraceRunCreate(Budgets):
     samples: int = Field(default=4, ge=1, le=64)
     template: KnownTemplate | None = None
     rules: dict[str, Rule] = Field(default={}, max_length=50)
+    guideline_id: Number | None = None
+    guideline_version: Number | None = None
+    judge_endpoint_ids: list[Number] = Field(default=[], max_length=4)
     parallel_jobs: int = Field(default=1, ge=1, le=64)
 
 
@@ -110,12 +117,22 @@ class RunSettings(SamplingSettings):
     parallel_jobs: int
 
 
-class TraceSettings(BaseModel):
-    """What is stored of how a run for traces works; its line-up is the teacher alone."""
+class GuidelineUse(BaseModel):
+    """Which version of a guideline the teacher of a run is shown; its text is not here."""
 
-    line_up: list[LineUpEntry] = Field(min_length=1, max_length=1)
+    guideline_id: int
+    name: str
+    number: int
+    version_id: int
+
+
+class TraceSettings(BaseModel):
+    """What is stored of how a run for traces works; the teacher is the first of its line-up."""
+
+    line_up: list[LineUpEntry] = Field(min_length=1, max_length=5)
     samples: int
     rules: dict[str, Rule]
+    guideline: GuidelineUse | None = None
     parallel_jobs: int
 
 

@@ -15,18 +15,34 @@ from backend.seeds.tables import Seed, SeedRevision
 def forecast_traces(session: Session, wanted: TraceRunCreate) -> RunForecast:
     """What the run would need: seeds with nothing to verify against are not asked about."""
     settings = trace_settings_of(session, wanted)
-    [teacher] = settings.line_up
-    seeds, asked = current_revisions(wanted.filter), _with_key(session, wanted)
+    teacher, *judges = settings.line_up
+    guided = settings.guideline is not None
+    seeds = current_revisions(wanted.filter)
+    asked = _without_tests(wanted) if guided else _with_key(session, wanted)
     each = Range(teacher.samples, teacher.samples, teacher.samples)
-    forecast = summed_up(
-        session, count(session, seeds), [endpoint_forecast(session, asked, teacher, each)]
-    )
+    # Judges see what no rule rejects: none, or all.
+    judged = Range(0, teacher.samples, teacher.samples)
+    entries = [endpoint_forecast(session, asked, teacher, each)]
+    entries += [endpoint_forecast(session, asked, judge, judged) for judge in judges]
+    forecast = summed_up(session, count(session, seeds), entries)
     if without := forecast.seeds - count(session, asked):
+        lack = "ask for programs" if guided else "have no answer to verify against"
         forecast.notes.append(
-            f"{without:,} of {forecast.seeds:,} seeds have no answer to verify against: they fail, "
-            "and cost nothing"
+            f"{without:,} of {forecast.seeds:,} seeds {lack}: they fail, and cost nothing"
+        )
+    if guided and not judges:
+        forecast.notes.append(
+            "no judge is named: no trace is kept until a curator says so, each by itself"
         )
     return forecast
+
+
+def _without_tests(wanted: TraceRunCreate) -> Select[int]:
+    return (
+        select(SeedRevision.id)
+        .join(Seed, Seed.id == SeedRevision.seed_id)
+        .where(SeedRevision.id.in_(current_revisions(wanted.filter)), ~Seed.extra.has_key("tests"))
+    )
 
 
 def _with_key(session: Session, wanted: TraceRunCreate) -> Select[int]:

@@ -17,10 +17,18 @@ _STEM: Final = re.compile(r"guid|polic|instruct|directive|rule|brief|spec|prompt
 _ADJECTIVES: Final = r"(?:[\w-]{1,20}[ ]){0,2}"
 _ADVERB: Final = r"(?:[ ]\w{2,12}ly)?"
 _THE: Final = r"(?:the|these|this|those|that|our|my|its|(?:operator|developer|provider)'s)"
-# "The instructions on the label" are some that the reader can see.
-_NO_OTHERS: Final = r"(?![ ](?:on|of|from|for|at|by)\b)"
+# "The instructions on the label", "the rules that your lease sets out" are some that the reader
+# can see.
+_NO_OTHERS: Final = r"""
+    (?![ ](?:on|of|from|for|at|by|inside|with|in[ ](?:the|your)
+      |(?:(?:that|which)[ ])?(?:your|their|his|her|came|comes?))\b)
+"""
+_OTHERS: Final = r"(?!(?:your|their|his|her|any)\b)"
 _BETWEEN: Final = r"(?:'s?)?(?:[ ](?!and\b)[\w'-]{1,20}){0,4}?"
 _MAY: Final = r"(?:[ ](?:do|does|did|would|will|can|could|may|might|must|should)(?:[ ]not|n't)?)?"
+_WE_ARE: Final = r"""
+    (?:I|we)(?:'ve|'m|'re|[ ]am|[ ]are|[ ]was|[ ]were|[ ]have)(?:[ ]been)?
+"""
 _VERB: Final = r"""
     (?:say|state|require|tell|specif|instruct|ask|mention|emphasi|forbid|prohibit|allow|permit
       |advis|recommend|suggest|want|dictat|mandat|cover|appl(?:y|ies)|list|call|defin|describ|direct
@@ -29,7 +37,8 @@ _VERB: Final = r"""
 """
 _BEFORE: Final = r"""
     (?:according[ ]to|(?:as[ ])?per|under|based[ ]on|following|in[ ]line[ ]with|consistent[ ]with
-      |accordance[ ]with|required[ ]by|compl(?:y|ies|ying|iance|iant)[ ]with|adher\w{1,5}[ ]to
+      |(?:accordance|keeping)[ ]with|required[ ]by|compl(?:y|ies|ying|iance|iant)[ ]with
+      |adher\w{1,5}[ ]to
       |against|within|given|violat\w{1,5}|re-?read|check(?:ing)?|consult(?:ing)?|recall(?:ing)?
       |remember(?:ing)?|apply(?:ing)?|follow|obey|disclos\w{1,3}|reveal(?:ing)?|mention(?:ing)?
       |cit(?:e|ing)|quot(?:e|ing)|discuss(?:ing)?)
@@ -39,7 +48,7 @@ _ALWAYS: Final = (
     r"\bmy[ ](?:prompt|instructions|guidelines|directives)\b",
     rf"\bmy[ ](?:own|hidden|safety|content|internal|operating)[ ]{_NOUN}",
     rf"\b(?:hidden|secret|confidential|undisclosed)[ ]{_ADJECTIVES}{_NOUN}",
-    rf"""\bI(?:'ve|'m|[ ]am|[ ]was|[ ]have)(?:[ ]been)?{_ADVERB}[ ]
+    rf"""\b{_WE_ARE}{_ADVERB}[ ]
     (?:instructed|directed|programmed|told[ ]by[ ]the[ ](?:system|developer|operator))\b""",
     rf"""\b{_NOUN}[ ](?:\w{{1,20}}[ ])?(?:(?:that|which)[ ])?(?:I|we)
     (?:'m|'ve|[ ]was|[ ]were|[ ]am|[ ]are|[ ]have|[ ]had|[ ]must|[ ]should|[ ]need
@@ -49,14 +58,19 @@ _ALWAYS: Final = (
 )
 _WITH_A_GUIDELINE: Final = (
     rf"""\b{_THE}[ ]{_ADJECTIVES}(?:guidelines?|polic(?:y|ies)|directives?)\b{_NO_OTHERS}""",
-    rf"""\bI(?:'ve|'m|[ ]am|[ ]was|[ ]have)(?:[ ]been)?{_ADVERB}[ ](?:told|handed|bound|ordered)[ ]
+    rf"""\b{_WE_ARE}{_ADVERB}[ ](?:told|handed|bound|ordered)[ ]
     (?:to|not|by|in|an?|the|these|some|{_NOUN})\b""",
-    rf"\b{_BEFORE}[ ](?:{_THE}[ ])?(?!your\b){_ADJECTIVES}{_NOUN}{_NO_OTHERS}",
+    rf"\b{_BEFORE}[ ](?:{_THE}[ ]{_ADJECTIVES})?{_OTHERS}{_NOUN}{_NO_OTHERS}",
     rf"\b(?:of|in|from|by)[ ]{_THE}[ ]{_ADJECTIVES}{_NOUN}{_NO_OTHERS}",
     rf"\b{_THE}[ ]{_ADJECTIVES}{_NOUN}{_NO_OTHERS}{_BETWEEN}{_MAY}[ ]{_VERB}",
     rf"(?:^|[.:;,(][ ]?){_NOUN}(?::|{_MAY}[ ]{_VERB})",
-    rf"\b(?:my[ ]{_ADJECTIVES}|(?:internal|safety|content|operator)[ ]){_NOUN}",
+    rf"\bmy[ ]{_ADJECTIVES}{_NOUN}",
+    rf"\b(?:internal|safety|content|operator)[ ]{_NOUN}(?![ ]for\b)",
     rf"\b{_NOUN}[ ]of[ ]mine\b",
+    rf"\b{_WE_ARE}{_ADVERB}[ ](?:given|shown|sent)[ ](?:an?|the|some|these)[ ]{_ADJECTIVES}{_NOUN}",
+    r"\b(?:the|this|our)[ ](?:instructions?|directives?)[ ](?:is|are)[ ](?:to|that)\b",
+    r"\bthe[ ](?:rules?|instructions?)[ ]here\b",
+    r"(?:^|[.:;!?][ ])(?:as[ ]instructed,|(?:policy|guidelines?|safety)[ ]check\b)",
 )
 
 

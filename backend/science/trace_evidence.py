@@ -13,6 +13,7 @@ Reason = Literal[
     "leaked_guideline",
     "wrong",
     "contaminated",
+    "off_guideline",
 ]
 REASONS: Final[tuple[Reason, ...]] = get_args(Reason)
 

@@ -11,7 +11,7 @@ from backend.runs import service as runs
 from backend.runs.schemas import RunForecast, RunOut, TraceRunCreate
 from backend.runs.trace_creation import create_trace_run
 from backend.runs.trace_forecast import forecast_traces
-from backend.traces import service
+from backend.traces import deciding, service
 from backend.traces.schemas import (
     ChoiceQuery,
     ChosenTraces,
@@ -19,6 +19,7 @@ from backend.traces.schemas import (
     TraceListQuery,
     TraceOut,
     TraceSummary,
+    WordCreate,
 )
 from backend.traces.summary import summarise
 
@@ -62,4 +63,14 @@ def choose_traces(
 @router.get("/traces/{sample_id}")
 def read_trace(session: SessionDep, user: Viewer, sample_id: int) -> TraceDetail:
     """A trace, what it was held against, and why it is rejected."""
+    return service.read_detail(session, sample_id)
+
+
+@router.post("/traces/{sample_id}:decide")
+def decide(session: SessionDep, user: Curator, sample_id: int, body: WordCreate) -> TraceDetail:
+    """Keep or reject a trace for a reason; what a rule rejects cannot be kept.
+
+    Undo the decision (`decision_id`) to take that back.
+    """
+    deciding.decide(session, user, sample_id, body)
     return service.read_detail(session, sample_id)

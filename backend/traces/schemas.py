@@ -2,19 +2,26 @@
 
 from datetime import datetime
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from backend.review.schemas import GivenReason
 from backend.science.trace_choice import ChoiceRule
 from backend.science.trace_evidence import Part, Reason
+from backend.science.trace_judging import Word as GuidelineWord
 
 Number = Annotated[int, Field(ge=1, lt=2**63)]
-State = Literal["kept", "rejected"]
-KeyOrigin = Literal["given", "plurality", "tests"]
+State = Literal["kept", "rejected", "unjudged"]
+CuratorsWord = Literal["kept", "rejected"]
+KeyOrigin = Literal["given", "plurality", "tests", "none"]
 
 
 class TraceFilter(BaseModel):
-    """Every field that is given must hold; `run_id` is the run that verified a trace last."""
+    """Every field that is given must hold; `run_id` is the run that verified a trace last.
+
+    `guideline_id` means any of a guideline's versions.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -22,6 +29,8 @@ class TraceFilter(BaseModel):
     seed_id: Number | None = None
     state: State | None = None
     reason: Reason | None = None
+    guideline_id: Number | None = None
+    guideline_version: Number | None = None
 
 
 class TraceListQuery(TraceFilter):
@@ -32,18 +41,30 @@ class TraceListQuery(TraceFilter):
 
 
 class ChoiceQuery(BaseModel):
-    """How to choose, and a page of seeds; with `run_id` only among what that run verified last."""
+    """How to choose, and a page of seeds.
+
+    With `run_id` only among what that run verified last, with `guideline_id` only among what was
+    made under that guideline.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     rule: ChoiceRule = "shortest"
     run_id: Number | None = None
+    guideline_id: Number | None = None
+    guideline_version: Number | None = None
     after: str | None = None
     limit: int = Field(default=100, ge=1, le=1000)
 
 
 class TraceOut(BaseModel):
-    """A trace in a list; `found` says why it is rejected, `prompt` is cut to 300 characters."""
+    """A trace in a list; `found` says why it is rejected, `prompt` is cut to 300 characters.
+
+    `state` is what verification, judges and curators come to. One made under a guideline that no
+    judge has told of is `unjudged`, which is no pass. `word` is a curator's, for `word_reason`.
+    `counted_by` says who counted its tokens: the `server`, an `estimate` by characters, or a
+    tokenizer.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -59,11 +80,27 @@ class TraceOut(BaseModel):
     prompt: str
     thinking_tokens: int
     answer_tokens: int
+    counted_by: str
     answer_key: str | None
     key_origin: KeyOrigin
     reference_answer: str
     judge_score: float | None
+    guideline_id: int | None
+    guideline: str | None
+    guideline_version: int | None
+    word: CuratorsWord | None
+    word_reason: str | None
     created_at: datetime
+
+
+class WordCreate(BaseModel):
+    """What a curator says of a trace, and why; `token` is the caller's own."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    token: UUID
+    word: CuratorsWord
+    reason: GivenReason
 
 
 class Passage(BaseModel):
@@ -74,12 +111,38 @@ class Passage(BaseModel):
     end: int
 
 
+class TraceJudgmentOut(BaseModel):
+    """What one judge said of a trace; levels go from 1 to 5, the score from 0 to 1.
+
+    Where it could not be judged, there is no score, and `reason` says why. `follows` and `reveals`
+    are of its guideline, `passages` where it is given away.
+    """
+
+    judge: str
+    score: float | None
+    levels: dict[str, int]
+    follows: GuidelineWord | None
+    reveals: GuidelineWord | None
+    passages: list[Passage]
+    reason: str | None
+
+
 class TraceDetail(TraceOut):
-    """A trace with all that it says, and how it was asked for; `prompt` is whole."""
+    """A trace with all that it says, and how it was asked for; `prompt` is whole.
+
+    `guideline_text` is what the teacher was shown and nobody trained on it may learn.
+    `decision_id` is the event of the curator's word, to undo it by; `can_keep` says whether a
+    curator may keep it: what a rule has found stays rejected.
+    """
 
     thinking: str
     answer: str
     passages: list[Passage]
+    judgments: list[TraceJudgmentOut]
+    guideline_text: str | None
+    decision_id: int | None
+    decided_by: str | None
+    can_keep: bool
     reference_key: str
     model: str
     finish_reason: str | None
@@ -92,9 +155,9 @@ class TraceDetail(TraceOut):
 
 
 class ReasonShare(BaseModel):
-    """How many of a run's traces were rejected for a reason."""
+    """How many of a run's traces were rejected for a reason; `curator`: somebody rejected them."""
 
-    reason: Reason
+    reason: Reason | Literal["curator"]
     count: int
     share: float
 
@@ -116,6 +179,9 @@ class Spread(BaseModel):
 class TraceSummary(BaseModel):
     """What a run's traces came to; tokens are those of its kept ones, null where there are none.
 
+    `unjudged` were made under a guideline, and no judge has told whether they follow it;
+    `without_score` were shown to judges, and none has rated them. `counted_by` says who counted
+    the tokens.
     `verified_later` counts responses that it paid for and that a later run has verified again:
     those are that run's traces now.
     """
@@ -124,10 +190,13 @@ class TraceSummary(BaseModel):
     traces: int
     kept: int
     kept_share: float | None
+    unjudged: int
+    without_score: int
     reasons: list[ReasonShare]
     kept_per_seed: list[KeptPerSeed]
     thinking_tokens: Spread | None
     answer_tokens: Spread | None
+    counted_by: list[str]
     verified_later: int
 
 

@@ -1,15 +1,19 @@
 """Traces as readers see them: lists, one with all that it says, and a choice for each seed."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import Session
 
+from backend.accounts.tables import User
 from backend.database import existing
 from backend.endpoints.tables import Endpoint
+from backend.errors import Invalid
+from backend.guidelines.tables import Guideline, GuidelineVersion
 from backend.paging import Page, decode_cursor, encode_cursor
+from backend.review.tables import Decision
 from backend.row_sets import among
 from backend.science.thinking import read_trace
 from backend.science.trace_choice import Candidate, choose
@@ -23,7 +27,7 @@ from backend.traces.schemas import (
     TraceListQuery,
     TraceOut,
 )
-from backend.traces.tables import Trace
+from backend.traces.tables import KEEPABLE, Trace, standing
 
 PROMPT_SHOWN = 300
 
@@ -58,15 +62,41 @@ def read_detail(session: Session, sample_id: int) -> TraceDetail:
     return TraceDetail.model_validate(
         _fields(row)
         | columns
+        | _decided(session, row.Trace)
         | {
             "thinking": said.thinking,
             "answer": said.answer,
             "passages": row.Trace.evidence.get("passages", []),
-            "reference_key": row.Trace.reference_key,
+            "guideline_text": _guideline_text(session, row.Trace),
             "model": model,
             "asked_at": sample.created_at,
         }
     )
+
+
+def _guideline_text(session: Session, trace: Trace) -> str | None:
+    if trace.guideline_version_id is None:
+        return None
+    return session.get_one(GuidelineVersion, trace.guideline_version_id).text
+
+
+def _decided(session: Session, trace: Trace) -> dict[str, Any]:
+    """Whose the word on a trace is, and whether another is possible."""
+    can_keep = session.scalar(select(KEEPABLE).where(Trace.sample_id == trace.sample_id))
+    last = None
+    if trace.word is not None:
+        last = session.execute(
+            select(Decision.id, User.name)
+            .join(User, User.id == Decision.user_id)
+            .where(Decision.sample_id == trace.sample_id)
+            .order_by(Decision.id.desc())
+            .limit(1)
+        ).one_or_none()
+    return {
+        "can_keep": can_keep,
+        "decision_id": last and last.id,
+        "decided_by": last and last.name,
+    }
 
 
 _OF_SAMPLE = (
@@ -78,11 +108,14 @@ def _shown(prompt: Any) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Trace, SeedRevision.seed_id, prompt.label("prompt"), Endpoint.name.label("endpoint"),
-            Sample.sample_index,
+            Sample.sample_index, standing.label("state"), GuidelineVersion.guideline_id,
+            Guideline.name.label("guideline"), GuidelineVersion.number.label("guideline_version"),
         )
         .join(Sample, Sample.id == Trace.sample_id)
         .join(SeedRevision, SeedRevision.id == Trace.revision_id)
         .join(Endpoint, Endpoint.id == Trace.endpoint_id)
+        .outerjoin(GuidelineVersion, GuidelineVersion.id == Trace.guideline_version_id)
+        .outerjoin(Guideline, Guideline.id == GuidelineVersion.guideline_id)
     )  # fmt: skip
 
 
@@ -96,13 +129,32 @@ def _fields(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
 def _conditions(filter: TraceFilter) -> list[ColumnElement[bool]]:
     conditions = [
         getattr(Trace, name) == value
-        for name, value in filter.model_dump(include={"run_id", "state", "reason"}).items()
+        for name, value in filter.model_dump(include={"run_id", "reason"}).items()
         if value is not None
     ]
+    if filter.state is not None:
+        conditions.append(standing == filter.state)
     if filter.seed_id is not None:
         revisions = select(SeedRevision.id).where(SeedRevision.seed_id == filter.seed_id)
         conditions.append(Trace.revision_id.in_(revisions))
+    conditions += _under(filter.guideline_id, filter.guideline_version)
     return conditions
+
+
+def _under(guideline_id: int | None, number: int | None) -> list[ColumnElement[bool]]:
+    """Made under a guideline, or one version of it.
+
+    Raises:
+        Invalid: a version is named without its guideline.
+    """
+    if guideline_id is None:
+        if number is not None:
+            raise Invalid("name the guideline that it is a version of", field="guideline_version")
+        return []
+    versions = select(GuidelineVersion.id).where(GuidelineVersion.guideline_id == guideline_id)
+    if number is not None:
+        versions = versions.where(GuidelineVersion.number == number)
+    return [Trace.guideline_version_id.in_(versions)]
 
 
 def choose_traces(session: Session, query: ChoiceQuery) -> Page[ChosenTraces]:
@@ -110,9 +162,7 @@ def choose_traces(session: Session, query: ChoiceQuery) -> Page[ChosenTraces]:
 
     Nothing of a choice is stored: it follows from the traces that are kept, and changes with them.
     """
-    kept = [Trace.state == "kept"]
-    if query.run_id is not None:
-        kept.append(Trace.run_id == query.run_id)
+    kept = _kept(query)
     after = decode_cursor(query.after, [(int,)])[0] if query.after else 0
     seeds = session.execute(
         select(Seed.id, Seed.revision_id)
@@ -125,10 +175,27 @@ def choose_traces(session: Session, query: ChoiceQuery) -> Page[ChosenTraces]:
         .limit(query.limit + 1)
     ).all()
     shown = seeds[: query.limit]
-    candidates = _candidates(session, [row.revision_id for row in shown], kept)
-    items = [_chosen(row.id, row.revision_id, candidates[row.revision_id], query) for row in shown]
+    items = chosen_of(session, {row.id: row.revision_id for row in shown}, query)
     more = len(seeds) > query.limit
     return Page(items=items, next=encode_cursor([shown[-1].id]) if more else None)
+
+
+def chosen_of(
+    session: Session, revisions: Mapping[int, int], query: ChoiceQuery
+) -> list[ChosenTraces]:
+    """The same for these seeds, each with the revision that it reads now; all of them are there."""
+    candidates = _candidates(session, list(revisions.values()), _kept(query))
+    return [
+        _chosen(seed_id, revision_id, candidates[revision_id], query)
+        for seed_id, revision_id in revisions.items()
+    ]
+
+
+def _kept(query: ChoiceQuery) -> list[ColumnElement[bool]]:
+    kept = [standing == "kept", *_under(query.guideline_id, query.guideline_version)]
+    if query.run_id is not None:
+        kept.append(Trace.run_id == query.run_id)
+    return kept
 
 
 def _candidates(

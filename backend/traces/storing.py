@@ -15,7 +15,7 @@ from backend.scoring.samples import NewSample, storable
 from backend.scoring.tables import Sample
 from backend.traces.tables import Trace
 
-KeyOrigin = Literal["given", "plurality", "tests"]
+KeyOrigin = Literal["given", "plurality", "tests", "none"]
 
 
 class NewTrace(NamedTuple):
@@ -24,6 +24,8 @@ class NewTrace(NamedTuple):
     Attributes:
         identity: of its sample (`NewSample.identity`), which is stored before or with it.
         digest: of the response that was verified (`digest_of`).
+        state: of one without a reason: `unjudged` until judges have told, or `kept`.
+        judgments: what judges said, as JSON values.
     """
 
     identity: Identity
@@ -36,6 +38,11 @@ class NewTrace(NamedTuple):
     key_origin: KeyOrigin
     reference_answer: str
     reference_key: str
+    guideline_version_id: int | None = None
+    state: Literal["kept", "rejected", "unjudged"] = "kept"
+    judge_score: float | None = None
+    judgments: Sequence[Json] = ()
+    counted_by: str = "server"
 
     @property
     def revision_id(self) -> int:
@@ -49,12 +56,12 @@ _IDENTITY = (
 )  # fmt: skip
 _SAMPLE_COLUMNS = [name for name in NewSample._fields if name != "judgment"]
 _FOUND_OUT = [name for name in NewTrace._fields if name not in ("identity", "digest")]
-_COLUMNS = ["sample_id", "revision_id", "endpoint_id", "run_id", "state", *_FOUND_OUT]
+_COLUMNS = ["sample_id", "revision_id", "endpoint_id", "run_id", *_FOUND_OUT]
 _INSERT = insert_rows(Trace, _COLUMNS)
 _UPSERT = _INSERT.on_conflict_do_update(
     index_elements=[Trace.sample_id],
     set_={name: _INSERT.excluded[name] for name in _COLUMNS}
-    | {"judge_score": None, "created_at": func.clock_timestamp()},
+    | {"created_at": func.clock_timestamp()},
 )
 
 
@@ -103,7 +110,7 @@ def _row(trace: NewTrace, sample_id: int, run_id: int) -> dict[str, Any]:
         "revision_id": trace.revision_id,
         "endpoint_id": trace.identity[1],
         "run_id": run_id,
-        "state": "kept" if trace.reason is None else "rejected",
+        "state": trace.state if trace.reason is None else "rejected",
     }
 
 

@@ -1,34 +1,35 @@
 """What a run's traces came to, in numbers."""
 
+from collections import Counter
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from backend.runs.service import get_run
 from backend.runs.tables import RunItem
 from backend.scoring.tables import Sample
 from backend.traces.schemas import KeptPerSeed, ReasonShare, Spread, TraceSummary
-from backend.traces.tables import Trace
+from backend.traces.tables import Trace, standing
 
-_IS_KEPT = Trace.state == "kept"
+_IS_KEPT = standing == "kept"
 
 
 def summarise(session: Session, run_id: int) -> TraceSummary:
     """Shares by reason, kept traces by seed, and tokens; NotFound where there is no such run."""
     get_run(session, run_id)
-    rows = session.execute(
-        select(Trace.reason, func.count()).where(Trace.run_id == run_id).group_by(Trace.reason)
-    )
-    counts = {row[0]: row[1] for row in rows}
-    total, kept = sum(counts.values()), counts.pop(None, 0)
-    by_count = sorted(counts.items(), key=lambda found: (-found[1], found[0] or ""))
+    counts = _outcomes(session, run_id)
+    total, kept = counts.total(), counts.pop("kept", 0)
+    unjudged = counts.pop("unjudged", 0)
+    by_count = sorted(counts.items(), key=lambda found: (-found[1], found[0]))
     return TraceSummary.model_validate(
         {
             "run_id": run_id,
             "traces": total,
             "kept": kept,
             "kept_share": kept / total if total else None,
+            "unjudged": unjudged,
+            "without_score": _without_score(session, run_id),
             "reasons": [
                 ReasonShare.model_validate(
                     {"reason": reason, "count": count, "share": count / total}
@@ -38,9 +39,33 @@ def summarise(session: Session, run_id: int) -> TraceSummary:
             "kept_per_seed": _kept_per_seed(session, run_id),
             "thinking_tokens": _spread(session, run_id, Trace.thinking_tokens),
             "answer_tokens": _spread(session, run_id, Trace.answer_tokens),
+            "counted_by": session.scalars(
+                select(Trace.counted_by).where(Trace.run_id == run_id).distinct()
+            ).all(),
             "verified_later": _verified_later(session, run_id),
         }
     )
+
+
+def _outcomes(session: Session, run_id: int) -> Counter[str]:
+    """Traces by their state, rejected ones by reason: a rule's, or that a curator said so."""
+    why = func.coalesce(Trace.reason, "curator")
+    came_to = case((standing == "rejected", why), else_=standing).label("came_to")
+    of_run = select(came_to).where(Trace.run_id == run_id).subquery()
+    rows = session.execute(select(of_run.c.came_to, func.count()).group_by(of_run.c.came_to))
+    return Counter({row[0]: row[1] for row in rows})
+
+
+def _without_score(session: Session, run_id: int) -> int:
+    """Traces that judges were shown and none has rated."""
+    return session.scalars(
+        select(func.count())
+        .select_from(Trace)
+        .where(
+            Trace.run_id == run_id, Trace.judge_score.is_(None),
+            func.jsonb_array_length(Trace.judgments) > 0,
+        )
+    ).one()  # fmt: skip
 
 
 def _kept_per_seed(session: Session, run_id: int) -> list[KeptPerSeed]:

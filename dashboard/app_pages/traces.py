@@ -9,7 +9,7 @@ from dashboard.keyset import cursors_of, draw_pages
 from dashboard.notices import empty, explained
 from dashboard.rows import TRACE_REASONS, TRACE_STATES, Run, Trace, TraceFilter
 from dashboard.tables import Columns, choose_row
-from dashboard.trace_words import reason_words
+from dashboard.trace_words import reason_words, why_words
 from dashboard.wording import name
 
 PAGE_SIZE = 50
@@ -28,7 +28,7 @@ COLUMNS: Columns = {
 
 def _row(trace: Trace) -> dict[str, object]:
     prompt = " ".join(trace["prompt"].split())
-    return {**trace, "why": reason_words(trace["reason"]), "prompt": prompt}
+    return {**trace, "why": why_words(trace), "prompt": prompt}
 
 
 def _choose_run(runs: list[Run]) -> Run | None:

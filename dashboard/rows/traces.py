@@ -2,10 +2,10 @@
 
 from typing import Literal, TypedDict
 
-TRACE_STATES = ("kept", "rejected")
+TRACE_STATES = ("kept", "rejected", "unjudged")
 TRACE_REASONS = (
     "wrong", "no_answer", "truncated", "format", "repeated", "too_long", "language_switch",
-    "leaked_guideline", "contaminated",
+    "leaked_guideline", "contaminated", "off_guideline",
 )  # fmt: skip
 
 
@@ -16,6 +16,7 @@ class TraceFilter(TypedDict, total=False):
     seed_id: int
     state: str
     reason: str
+    guideline_id: int
 
 
 class Trace(TypedDict):
@@ -33,10 +34,16 @@ class Trace(TypedDict):
     prompt: str
     thinking_tokens: int
     answer_tokens: int
+    counted_by: str
     answer_key: str | None
     key_origin: str
     reference_answer: str
     judge_score: float | None
+    guideline_id: int | None
+    guideline: str | None
+    guideline_version: int | None
+    word: str | None
+    word_reason: str | None
     created_at: str
 
 
@@ -48,12 +55,29 @@ class Passage(TypedDict):
     end: int
 
 
+class TraceJudgment(TypedDict):
+    """What a judge said of a trace."""
+
+    judge: str
+    score: float | None
+    levels: dict[str, int]
+    follows: str | None
+    reveals: str | None
+    passages: list[Passage]
+    reason: str | None
+
+
 class TraceDetail(Trace):
     """A trace with all that it says."""
 
     thinking: str
     answer: str
     passages: list[Passage]
+    judgments: list[TraceJudgment]
+    guideline_text: str | None
+    decision_id: int | None
+    decided_by: str | None
+    can_keep: bool
     reference_key: str
     model: str
     finish_reason: str | None
@@ -94,8 +118,11 @@ class TraceSummary(TypedDict):
     traces: int
     kept: int
     kept_share: float | None
+    unjudged: int
+    without_score: int
     reasons: list[ReasonShare]
     kept_per_seed: list[KeptPerSeed]
     thinking_tokens: Spread | None
     answer_tokens: Spread | None
+    counted_by: list[str]
     verified_later: int

@@ -1,14 +1,14 @@
 """proposals: what models propose of seeds, and the seeds that are made of it
 
 Revision ID: 4e7a90c3d816
-Revises: b1d94c7e02fa
+Revises: 5e0b7fa21c68
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "4e7a90c3d816"
-down_revision = "b1d94c7e02fa"
+down_revision = "5e0b7fa21c68"
 branch_labels = None
 depends_on = None
 

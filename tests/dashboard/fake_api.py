@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from backend.accounts.setting_schemas import UserSettings
+from tests.dashboard import fake_guideline_routes as guidelines
 from tests.dashboard import fake_hit_rows as hits
 from tests.dashboard import fake_judge_routes as judging
 from tests.dashboard import fake_mixture_routes as mixing
@@ -41,17 +42,9 @@ class FakeApi:
             "disabled_at": None,
             "oidc_issuer": None,
         }
-        self.endpoints = (
-            [
-                work.endpoint(1, "Reference", "reference"),
-                work.endpoint(2, "SmolLM2 135M", "weak"),
-                work.endpoint(3, "Judge", "judge"),
-            ]
-            if seeds
-            else []
-        )
-        self.runs = [work.run(2), work.run(1, "finished")] if seeds else []
+        self._fill(seeds)
         self.traces: list[dict[str, Any]] = []
+        self.guidelines = {1: guidelines.guideline(1)} if seeds else {}
         self.policies = [policies.policy(1)]
         self.hit_policies = [hits.policy(1)]
         self.rule_reports = hits.rule_reports() if seeds else []
@@ -60,9 +53,6 @@ class FakeApi:
         self.refusal: str | None = None
         self.checking: dict[str, Any] | None = None
         self.calibration = policies.calibration()
-        self.benchmarks = [work.benchmark()] if seeds else []
-        self.imports = [work.seed_import(1)] if seeds else []
-        self.exports = [work.export(1)] if seeds else []
         self.mixtures, self.versions, self.tiers = mixing.stored(seeds)
         self.raters = list(judging.RATERS) if seeds else []
         self.ratings: dict[int, list[dict[str, Any]]] = {}
@@ -86,6 +76,17 @@ class FakeApi:
         self.failing: dict[str, tuple[int, dict[str, Any]]] = {}
         self.delay = 0.0
         self.lock = threading.Lock()
+
+    def _fill(self, seeds: int) -> None:
+        """What work has left, where there are seeds."""
+        self.endpoints = []
+        if seeds:
+            roles = (("Reference", "reference"), ("SmolLM2 135M", "weak"), ("Judge", "judge"))
+            self.endpoints = [work.endpoint(n, *role) for n, role in enumerate(roles, start=1)]
+        self.runs = [work.run(2), work.run(1, "finished")] if seeds else []
+        self.benchmarks = [work.benchmark()] if seeds else []
+        self.imports = [work.seed_import(1)] if seeds else []
+        self.exports = [work.export(1)] if seeds else []
 
     def fail(self, path: str, status: int, **problem: Any) -> None:
         """Answer this path with a problem from now on."""

@@ -246,6 +246,7 @@ def decision(number: int, seed_id: int, kind: str, reason: str | None = None) ->
         "kind": kind,
         "reason": reason,
         "hit_id": None,
+        "sample_id": None,
         "before": {"status": "pending"},
         "after": {},
         "undoes_id": None,

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from tests.dashboard import fake_guideline_routes
 from tests.dashboard import fake_work_rows as work
 from tests.dashboard.fake_routes import route
 from tests.dashboard.fake_rows import NOW
@@ -35,6 +36,12 @@ def trace(sample_id: int) -> dict[str, Any]:
         "prompt": "What is $6 \\times 7$?\nGive a number.",
         "thinking_tokens": 3400 + sample_id,
         "answer_tokens": 120,
+        "counted_by": "server",
+        "guideline_id": None,
+        "guideline": None,
+        "guideline_version": None,
+        "word": None,
+        "word_reason": None,
         "answer_key": None if reason == "no_answer" else "integer:42",
         "key_origin": "given",
         "reference_answer": "42",
@@ -54,6 +61,11 @@ def trace_detail(sample_id: int) -> dict[str, Any]:
         "thinking": THINKING,
         "answer": "" if found["reason"] == "no_answer" else "So the answer is **$42$**.",
         "passages": marks.get(found["reason"] or "", []),
+        "judgments": [],
+        "guideline_text": None,
+        "decision_id": None,
+        "decided_by": None,
+        "can_keep": found["reason"] is None,
         "reference_key": "integer:42",
         "model": "teacher-32b",
         "finish_reason": "stop",
@@ -100,6 +112,8 @@ def summary(run_id: int) -> dict[str, Any]:
         "traces": 136,
         "kept": 89,
         "kept_share": 89 / 136,
+        "unjudged": 0,
+        "without_score": 0,
         "reasons": [
             {"reason": reason, "count": count, "share": count / 136}
             for reason, count in reasons.items()
@@ -109,6 +123,7 @@ def summary(run_id: int) -> dict[str, Any]:
         ],
         "thinking_tokens": {"p50": 3420.0, "p95": 11_210.5},
         "answer_tokens": {"p50": 210.0, "p95": 512.0},
+        "counted_by": ["server"],
         "verified_later": 4,
     }
 
@@ -128,8 +143,11 @@ def list_traces(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
 
 @route(r"GET /v1/traces/(\d+)")
 def get_trace(api: "FakeApi", query: Any, body: Any, sample_id: str) -> tuple[int, Any]:
-    if not any(one["sample_id"] == int(sample_id) for one in api.traces):
+    found = [one for one in api.traces if one["sample_id"] == int(sample_id)]
+    if not found:
         return 404, {"code": "not_found", "detail": f"there is no trace {sample_id}"}
+    if found[0]["guideline_id"] is not None:
+        return 200, fake_guideline_routes.guided_detail(found[0])
     return 200, trace_detail(int(sample_id))
 
 

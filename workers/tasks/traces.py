@@ -10,6 +10,7 @@ from backend.runs.pending import PendingSeed
 from backend.runs.trace_plan import (
     PendingTraces,
     TracePlan,
+    judges_replies,
     pending_traces,
     to_be_verified,
     trace_plan,
@@ -20,6 +21,7 @@ from backend.traces.screening import TraceScreen
 from workers.clients import Client
 from workers.tasks.shards import Rest, driven, until_left
 from workers.trace_engine import TraceEngine
+from workers.trace_judges import Replies
 
 
 def trace_shard(job: ClaimedJob) -> None:
@@ -45,7 +47,11 @@ async def _trace(recorder: TraceRecorder, plan: TracePlan, screen: TraceScreen) 
         with session_scope() as session:
             return to_be_verified(session, plan, seed)
 
+    def load_replies(revision_id: int) -> Replies:
+        with session_scope() as session:
+            return judges_replies(session, plan, revision_id)
+
     def engine(clients: Mapping[int, Client]) -> TraceEngine:
-        return TraceEngine(plan, clients, load_page, load_stored, screen.find)
+        return TraceEngine(plan, clients, load_page, load_stored, load_replies, screen.find)
 
     return await driven(plan.shard, recorder, engine)

@@ -80,3 +80,33 @@ def test_traces_are_listed_shown_summed_up_and_chosen(seedbed: Any, session: Ses
     assert "wrong" in summed.stdout
     chosen = seedbed("chosen", "--rule", "all")
     assert str(sample.id) in chosen.stdout
+
+
+def test_start_under_a_guideline_with_a_judge_and_a_curators_word(
+    seedbed: Any, client: TestClient, session: Session
+) -> None:
+    create_endpoint(session, "judge", name="solomon")
+    session.commit()
+    body = {"name": "Poisons", "category": "other", "text": "Decline to tell how it is made."}
+    made = client.post("/v1/guidelines", json=body).json()
+    result = seedbed(
+        "start", "--teacher", "sage", "--guideline", "poisons", "--judge", "solomon",
+        "--guideline-version", "1",
+    )  # fmt: skip
+    assert result.exit_code == 0, result.output
+    [run] = client.get("/v1/runs").json()["items"]
+    assert run["settings"]["guideline"] == {
+        "guideline_id": made["id"], "name": "Poisons", "number": 1,
+        "version_id": made["newest"]["id"],
+    }  # fmt: skip
+    assert [entry["role"] for entry in run["settings"]["line_up"]] == ["teacher", "judge"]
+    trace = create_trace(
+        session, create_seed(session), create_run(session, "traces"), state="unjudged",
+        guideline_version_id=made["newest"]["id"],
+    )  # fmt: skip
+    session.commit()
+    number = str(trace.sample_id)
+    assert number in seedbed("list", "--guideline", "Poisons", "--state", "unjudged").stdout
+    kept = seedbed("decide", number, "kept", "--reason", "It is kind.")
+    assert "is kept (decision" in kept.stderr
+    assert "It is kind." in seedbed("show", number).stdout

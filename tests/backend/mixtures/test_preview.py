@@ -2,9 +2,11 @@
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from backend.mixtures import kept_populations
+from backend.traces.tables import Trace
 from tests.builders import (
     create_endpoint,
     create_hit,
@@ -81,6 +83,25 @@ def test_trace_rule_says_what_a_seed_is_taught_with(
     train = preview(client, trace=rule)["train"]
     assert (train["seeds"], train["examples"]) == (1, examples)
     assert train["tokens"] == tokens + 2 * examples
+
+
+def test_a_curators_word_on_a_trace_holds_and_one_unjudged_is_not_taken(
+    session: Session, client: TestClient
+) -> None:
+    spoken, waiting = taught(session, 100), taught(session, 200)
+    session.execute(
+        update(Trace).where(Trace.revision_id == spoken.revision_id).values(word="rejected")
+    )
+    session.execute(
+        update(Trace).where(Trace.revision_id == waiting.revision_id).values(state="unjudged")
+    )
+    session.commit()
+    assert left_out(preview(client)) == {"no_trace": 2}
+    parts = [
+        client.get(f"/v1/seeds/{seed.id}/quality").json()["parts"]["traces"]
+        for seed in (spoken, waiting)
+    ]
+    assert parts == pytest.approx([1 / 3, 1 / 2])
 
 
 def test_caps_budget_and_scale_are_in_tokens(session: Session, client: TestClient) -> None:

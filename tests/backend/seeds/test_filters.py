@@ -163,8 +163,8 @@ def with_all_fields() -> dict[str, Any]:
         "status": "pending", "verdict": "hard", "domain": "d", "source": "s", "licence": "MIT",
         "tag": "t", "external_id": "x", "flagged": True, "tie": True, "key_conflict": True,
         "has_hits": True, "contaminated": True, "has_answer": True, "has_duplicates": True,
-        "has_domain": True,
         "synthetic": True, "seed_id": 1, "parent": 1,
+        "has_domain": True,
         "import_id": 1, "decided_by": 1, "q": "word~", "created_after": "2026-01-01T00:00:00Z",
         "created_before": "2026-01-02T00:00:00Z",
     }  # fmt: skip
