@@ -5,6 +5,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from backend.duplicates.tables import DuplicateDue
 from backend.mixtures import kept_populations
 from backend.traces.tables import Trace
 from tests.builders import (
@@ -178,6 +179,17 @@ def test_lengths_licences_and_doubts_are_shown(session: Session, client: TestCli
     ]  # fmt: skip
     assert [(one["name"], one["rows"]) for one in found["licences"]] == [(None, 1), ("mit", 1)]
     assert [one["code"] for one in found["warnings"]] == ["one_source", "too_long", "no_licence"]
+
+
+def test_unfinished_search_for_near_duplicates_is_said_where_there_is_a_split(
+    session: Session, client: TestClient
+) -> None:
+    seed = taught(session, licence="mit")
+    session.add(DuplicateDue(seed_id=seed.id))
+    session.commit()
+    for share, told in ((0.0, False), (0.2, True)):
+        codes = [one["code"] for one in preview(client, validation_share=share)["warnings"]]
+        assert ("duplicates_due" in codes) == told
 
 
 def test_nothing_to_train_on_is_said(client: TestClient) -> None:
