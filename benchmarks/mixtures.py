@@ -95,6 +95,8 @@ def _measured(seeds: int) -> dict[str, float]:
     before = _memory()
     with session_scope() as session:
         preview = _timed(lambda: service.preview(session, recipe))
+        louder = recipe.model_copy(update={"budget_tokens": 10**9})
+        slider = _timed(lambda: service.preview(session, louder))
     with session_scope() as session:
         user = session.get_one(User, 1)
         mixture = service.create_mixture(session, user, "bench", recipe)
@@ -108,7 +110,8 @@ def _measured(seeds: int) -> dict[str, float]:
         total = rows.train.rows + rows.validation.rows
     engine().dispose()
     return {
-        "seeds": seeds, "rows": total, "preview_seconds": preview, "freeze_seconds": took,
+        "seeds": seeds, "rows": total, "preview_seconds": preview,
+        "slider_seconds": slider, "freeze_seconds": took,
         "memory_mb": _memory() - before,
     }  # fmt: skip
 

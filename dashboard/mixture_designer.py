@@ -53,7 +53,7 @@ def _form(mixture: Mixture, draft: Draft) -> None:
     st.subheader("Epochs", anchor=False)
     mixture_form.draw_epochs(part, _clusters(mixture, recipe), prefix)
     with st.expander("Limits of the part" if len(names) > 1 else "Limits", icon=":material/rule:"):
-        mixture_form.draw_limits(part, prefix)
+        mixture_form.draw_limits(part, session.api().values(), prefix)
     with st.expander("Traces, split, safety and context", icon=":material/tune:"):
         mixture_form.draw_whole(recipe, prefix)
 

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.mixture_words import TRACE_RULES
+from dashboard.rows import SeedValues
 from dashboard.rows.mixtures import ClusterFigures, Recipe
 
 MOST_EPOCHS = 5.0
@@ -46,8 +47,17 @@ def _is_of(rule: Recipe, one: ClusterFigures) -> bool:
     return (rule.get("domain"), rule["tier"]) == (one["domain"], one["tier"])
 
 
-def draw_limits(part: Recipe, prefix: str) -> None:
-    """Difficulty, caps and budget of a part."""
+def draw_limits(part: Recipe, values: SeedValues, prefix: str) -> None:
+    """Which seeds a part means, and its difficulty, caps and budget."""
+    chosen_from = {"domain": values["domains"], "source": values["sources"]}
+    for (field, known), column in zip(chosen_from.items(), st.columns(2), strict=True):
+        now = part["filter"].get(field)
+        options = known if now is None or now in known else [now, *known]
+        found = column.selectbox(
+            f"Only the {field}", options, index=None if now is None else options.index(now),
+            key=f"{prefix}_only_{field}", placeholder="any", help="More conditions: in the YAML.",
+        )  # fmt: skip
+        _put(part["filter"], field, found)
     least, most = part.get("min_difficulty", 0.0), part.get("max_difficulty", 1.0)
     chosen = st.slider(
         "Difficulty: how often the weak model fails", 0.0, 1.0, (float(least), float(most)),
@@ -101,7 +111,7 @@ def draw_whole(recipe: Recipe, prefix: str) -> None:
         "on the side of their parents.",
     )  # fmt: skip
     share = right.number_input(
-        "Share of safety", 0.0, 0.9, float(recipe.get(SAFETY, {}).get("share", 0.0)), step=0.01,
+        "Share of safety", 0.0, 0.99, float(recipe.get(SAFETY, {}).get("share", 0.0)), step=0.01,
         format="%.3f", key=f"{prefix}_safety",
         help="Of all tokens: the accepted seeds of the domain safety, in no part then.",
     )  # fmt: skip

@@ -18,6 +18,8 @@ def draw(seed_id: int) -> None:
         found = session.api().seed_quality(seed_id)
         parts = ", ".join(f"{name} {value:.2f}" for name, value in found["parts"].items())
         by = " by hand" if found["by_hand"] else ""
+        if found["taken_down"]:
+            st.error("Taken down: this seed must not be used any more.", icon=":material/block:")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(
                 escaped(

@@ -6,10 +6,12 @@ from typing import Annotated, Any, Literal
 import typer
 
 from backend.cli.client import Api, answer_of, fail, follow, print_table, say
+from backend.cli.token_scale import token_scale
 
 app = typer.Typer(
     help="Mix clusters of seeds by YAML recipes, and freeze versions.", no_args_is_help=True
 )
+app.command("token-scale")(token_scale)
 
 Chosen = Annotated[str, typer.Argument(metavar="MIXTURE", help="Its name or number.")]
 RecipeFile = Annotated[
@@ -129,6 +131,15 @@ def show(version: Version) -> None:
     say(f"Version {found['number']} of {found['mixture']}, hash {found['rows_hash']}.")
     if found["blocked"]:
         say(f"BLOCKED: {found['withdrawn']:,} of its seeds must not be used any more.")
+
+
+@app.command()
+def verify(version: Version) -> None:
+    """Compute a version's hash again from the rows that are stored."""
+    found = Api(timeout=600).get(f"/v1/mixture-versions/{version}:verify")
+    if not found["same"]:
+        fail(f"The rows have changed: their hash is {found['found']}, not {found['rows_hash']}.")
+    say(f"{found['rows']:,} rows are as they were frozen.")
 
 
 @app.command()

@@ -22,33 +22,23 @@ from sqlalchemy.orm import Session
 
 from backend.decontamination.standing import STOPPING, any_hit
 from backend.mixtures.recipe import Recipe
+from backend.science.prompt_tokens import BYTES_PER_TOKEN
 from backend.science.quality_tiers import Shown
 from backend.scoring.tables import Judgment
 from backend.seeds.filters import conditions
 from backend.seeds.tables import Seed, SeedRevision, Source
 from backend.takedowns.tables import is_taken_down
-from backend.traces.tables import Trace
+from backend.traces.tables import Trace, standing
 
 BATCH: Final = 1000
-PROMPT_BYTES_PER_TOKEN: Final = 3.5
-"""Our choice: English runs at four bytes a token, formulas and code at three, Chinese at three.
-Prompts are a small part of what is trained on; the tokens of traces are those that were counted."""
 SAFETY_PART: Final = -1
 
-_PARENTS: Final = text("""
+_PAIRS: Final = text("""
     select member.seed_id, duplicate_group.leader_id
     from duplicate_member member
     join duplicate_group on duplicate_group.id = member.group_id
     union all
-    select child.id, parent.id
-    from seed child
-    join seed parent on parent.source_id = child.source_id
-        and parent.external_id = child.metadata ->> 'parent_external_id'
-    where child.metadata ? 'parent_external_id'
-    union all
-    select child.id, (child.metadata ->> 'parent_seed_id')::bigint
-    from seed child
-    where child.metadata ->> 'parent_seed_id' ~ '^[1-9][0-9]{0,17}$'
+    select seed_id, parent_id from seed_parent
 """)
 
 
@@ -64,7 +54,7 @@ def read_candidate(session: Session, seed_id: int) -> Row[Any] | None:
 
 def read_pairs(session: Session) -> Iterator[tuple[int, int]]:
     """Seeds that belong together: near-duplicates, and synthetic ones with their parents."""
-    result = session.execute(_PARENTS, execution_options={"yield_per": BATCH})
+    result = session.execute(_PAIRS, execution_options={"yield_per": BATCH})
     return ((row[0], row[1]) for row in result)
 
 
@@ -89,9 +79,7 @@ def _statement(recipe: Recipe) -> Select[*tuple[Any, ...]]:
 
 def _columns(part: Any) -> Select[*tuple[Any, ...]]:
     traces, level = _traces(), _level()
-    prompt = cast(
-        func.ceil(func.octet_length(SeedRevision.prompt) / PROMPT_BYTES_PER_TOKEN), Integer
-    )
+    prompt = cast(func.ceil(func.octet_length(SeedRevision.prompt) / BYTES_PER_TOKEN), Integer)
     return (
         select(
             Seed.id, Seed.revision_id, Seed.domain, Seed.licence, Seed.tags, Seed.verdict,
@@ -122,10 +110,11 @@ def _part_of(recipe: Recipe) -> Any:
 
 
 def _traces() -> Any:
-    kept = Trace.state == "kept"
+    kept = standing == "kept"
     tokens = Trace.thinking_tokens + Trace.answer_tokens
     found = select(
-        func.count().label("verified"),
+        # One that waits for a judge says nothing yet.
+        func.count().filter(standing != "unjudged").label("verified"),
         _listed(Trace.sample_id, kept).label("kept"),
         _listed(tokens, kept).label("kept_tokens"),
         _listed(Trace.judge_score, kept).label("kept_scores"),

@@ -43,7 +43,10 @@ class QualityFormula(BaseModel):
 
 
 class SeedQuality(BaseModel):
-    """A seed's quality by its parts, and its tier; `by_hand`: a tag has put it there."""
+    """A seed's quality by its parts, and its tier; `by_hand`: a tag has put it there.
+
+    `taken_down`: it must not be used any more, and is in no new version of a mixture.
+    """
 
     seed_id: int
     domain: str | None
@@ -51,6 +54,7 @@ class SeedQuality(BaseModel):
     quality: float
     tier: Tier
     by_hand: bool
+    taken_down: bool
 
 
 class ClusterCount(BaseModel):
@@ -110,7 +114,7 @@ def seed_quality(session: Session, seed_id: int) -> SeedQuality:
     return SeedQuality(
         seed_id=seed_id, domain=row.domain, parts=quality_parts(evidence),
         quality=quality(evidence), tier=tier(evidence, row.tags),
-        by_hand=tier_by_hand(row.tags) is not None,
+        by_hand=tier_by_hand(row.tags) is not None, taken_down=row.taken_down,
     )  # fmt: skip
 
 

@@ -47,6 +47,7 @@ def figures(population: Population, planned: Plan, recipe: Recipe) -> MixtureFig
         too_long=too_long,
         context_tokens=recipe.context_tokens,
         without_licence=licences.get(None, (0, 0))[0],
+        duplicates_due=population.duplicates_due,
         lacks_validation=bool(recipe.validation_share) and not population.held_out.any(),
     )
     return MixtureFigures(

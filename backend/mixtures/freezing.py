@@ -15,6 +15,7 @@ from backend.mixtures.planning import Plan, plan
 from backend.mixtures.population import Population, read_population
 from backend.mixtures.recipe import Recipe
 from backend.mixtures.tables import LEFT_OUT, MixtureLeftOut, MixtureRow, MixtureVersion
+from backend.mixtures.versions import line_of
 from backend.row_sets import given_rows, insert_rows, parts
 from backend.science.mixture_rows import training_order
 
@@ -55,14 +56,6 @@ def freeze(job: ClaimedJob) -> None:
                 rows_hash=rows_hash, frozen_at=func.now(),
             )
         )  # fmt: skip
-
-
-def line_of(row: Row) -> bytes:
-    """What a version's hash is over, row by row."""
-    fields = ("position", "seed_id", "revision_id", "sample_id", "copy", "weight", "split")
-    return (
-        "\t".join("" if row[name] is None else str(row[name]) for name in fields).encode() + b"\n"
-    )
 
 
 def _forget(session: Session, version_id: int) -> None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from backend.duplicates.sketching import count_due
 from backend.mixtures.candidates import SAFETY_PART, read_candidates, read_pairs, read_sources
 from backend.mixtures.recipe import Part, Recipe
 from backend.mixtures.tables import LEFT_OUT
@@ -41,6 +42,7 @@ class Population(NamedTuple):
         held_out: whether it is of a family that is held out.
         rank: its place among those of its cell to train on; 0 of those held out.
         left_out: seeds that are not among them, as (seed, number of the reason in `LEFT_OUT`).
+        duplicates_due: seeds whose near-duplicates are still to be looked for; 0 without a split.
     """
 
     cells: list[CellKey]
@@ -50,6 +52,7 @@ class Population(NamedTuple):
     held_out: Flags
     rank: Numbers
     left_out: Numbers
+    duplicates_due: int
 
 
 def read_population(session: Session, recipe: Recipe) -> Population:
@@ -58,8 +61,9 @@ def read_population(session: Session, recipe: Recipe) -> Population:
     for row in read_candidates(session, recipe):
         reader.take(row)
     # Later than the seeds, so that no link among them is missed.
-    families = Families(read_pairs(session) if recipe.validation_share else ())
-    return reader.population(families)
+    splits = bool(recipe.validation_share)
+    families = Families(read_pairs(session) if splits else ())
+    return reader.population(families, count_due(session) if splits else 0)
 
 
 def quality_evidence(row: Row[Any], sources: Mapping[str, Shown]) -> QualityEvidence:
@@ -115,7 +119,7 @@ class _Reader:
         for candidate in choose([Candidate(*each) for each in kept], rule, key):
             yield candidate.id, candidate.tokens
 
-    def population(self, families: Families) -> Population:
+    def population(self, families: Families, duplicates_due: int) -> Population:
         columns = {name: np.array(values) for name, values in self._columns.items()}
         examples = Examples(columns["revision"], columns["sample"], columns["cell"])
         held_out = self._held_out(columns["seed"], families)
@@ -124,7 +128,7 @@ class _Reader:
         rank[~held_out] = ranks(trained, self._recipe.random_seed)
         return Population(
             list(self._cells), examples, columns["seed"], np.array(self._tokens), held_out, rank,
-            np.array(self._left_out).reshape(-1, 2),
+            np.array(self._left_out).reshape(-1, 2), duplicates_due,
         )  # fmt: skip
 
     def _held_out(self, seeds: Numbers, families: Families) -> Flags:

@@ -43,7 +43,7 @@ class Safety(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     domain: Name = "safety"
-    share: Annotated[float, Field(gt=0, lt=1)]
+    share: Annotated[float, Field(gt=0, le=0.99)]
 
 
 class Part(BaseModel):
@@ -75,6 +75,8 @@ class Part(BaseModel):
         least, most = self.min_difficulty, self.max_difficulty
         if least is not None and most is not None and most < least:
             raise PydanticCustomError("empty_range", "max_difficulty is below min_difficulty")
+        if self.filter.status not in (None, "accepted"):
+            raise PydanticCustomError("not_accepted", "takes accepted seeds only")
         return self
 
     def rules(self) -> PartRules:
@@ -102,7 +104,7 @@ class Recipe(BaseModel):
     random_seed: Annotated[int, Field(ge=0, lt=2**53)] = 0
     trace: TraceRule = "shortest"
     context_tokens: Tokens = 32_768
-    token_scale: Annotated[float, Field(gt=0, le=10)] = 1.0
+    token_scale: Annotated[float, Field(ge=0.01, le=10)] = 1.0
     validation_share: Annotated[float, Field(ge=0, le=0.5)] = 0.0
     safety: Safety | None = None
     budget_tokens: Tokens | None = None

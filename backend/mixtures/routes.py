@@ -19,6 +19,7 @@ from backend.mixtures.schemas import (
     MixtureUpdate,
     RecipeText,
     SiblingsCreate,
+    Verified,
     VersionDetail,
     VersionOut,
     VersionRow,
@@ -117,7 +118,13 @@ def list_versions(
     return versions.list_versions(session, mixture_id, page)
 
 
-# Before the next one, whose number would swallow the action.
+# These before the last one, whose number would swallow the action.
+@router.get("/mixture-versions/{version_id}:verify")
+def verify_version(session: SessionDep, user: Viewer, version_id: VersionId) -> Verified:
+    """Compute its hash again from the rows that are stored."""
+    return versions.verify(session, version_id)
+
+
 @router.get("/mixture-versions/{version_id}:compare")
 def compare_versions(
     session: SessionDep,

@@ -183,6 +183,15 @@ class VersionDetail(VersionOut):
     figures: MixtureFigures | None
 
 
+class Verified(BaseModel):
+    """Whether the rows of a version are those that it was frozen with: the hash of then and now."""
+
+    same: bool
+    rows: int
+    rows_hash: str
+    found: str
+
+
 class VersionRow(BaseModel):
     """What is trained on at a position."""
 

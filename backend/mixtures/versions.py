@@ -1,5 +1,6 @@
 """Frozen versions: ask for one, read it, and what was taken down since."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -8,16 +9,24 @@ from sqlalchemy.orm import Session
 
 from backend.accounts.tables import User
 from backend.database import existing
+from backend.errors import Conflict
 from backend.jobs.service import OPEN, enqueue
 from backend.jobs.tables import Job
 from backend.mixtures.recipe import Recipe
-from backend.mixtures.schemas import MixtureFigures, VersionDetail, VersionOut, VersionRow
+from backend.mixtures.schemas import (
+    MixtureFigures,
+    Verified,
+    VersionDetail,
+    VersionOut,
+    VersionRow,
+)
 from backend.mixtures.tables import Mixture, MixtureRow, MixtureVersion
 from backend.paging import Page, PageQuery, rows_by_number
 from backend.seeds.tables import Seed
 from backend.takedowns.tables import SeedTakedown
 
 FREEZE: Final = "mixture.freeze"
+HASHED: Final = ("position", "seed_id", "revision_id", "sample_id", "copy", "weight", "split")
 
 
 def ask_for_version(session: Session, user: User, mixture_id: int) -> VersionDetail:
@@ -39,6 +48,12 @@ def ask_for_version(session: Session, user: User, mixture_id: int) -> VersionDet
     version.job_id = job.id
     session.flush()
     return get_version(session, version.id)
+
+
+def line_of(row: Mapping[str, Any]) -> bytes:
+    """What a version's hash is over, row by row."""
+    said = ("" if row[name] is None else str(row[name]) for name in HASHED)
+    return ("\t".join(said) + "\n").encode()
 
 
 def get_version(session: Session, version_id: int) -> VersionDetail:
@@ -69,6 +84,31 @@ def list_rows(session: Session, version_id: int, page: PageQuery) -> Page[Versio
         session, wanted, MixtureRow.position, page, newest_first=False
     )  # fmt: skip
     return Page(items=[_row(row) for row in shown], next=following)
+
+
+def verify(session: Session, version_id: int) -> Verified:
+    """Compute a version's hash again from the rows as they stand.
+
+    Raises:
+        NotFound: there is no such version.
+        Conflict: it is not frozen yet.
+    """
+    version = existing(session, MixtureVersion, version_id, "mixture version")
+    if version.rows_hash is None:
+        raise Conflict(f"version {version.number} is not frozen", code="not_frozen")
+    columns = [getattr(MixtureRow, name) for name in HASHED]
+    wanted = select(*columns).where(MixtureRow.version_id == version_id)
+    digest = hashlib.sha256()
+    rows = 0
+    for row in session.execute(
+        wanted.order_by(MixtureRow.position), execution_options={"yield_per": 10_000}
+    ):
+        digest.update(line_of(row._asdict()))
+        rows += 1
+    found = digest.hexdigest()
+    return Verified(
+        same=found == version.rows_hash, rows=rows, rows_hash=version.rows_hash, found=found
+    )
 
 
 def withdrawn_seeds(version_id: int) -> CompoundSelect[int]:
@@ -110,11 +150,15 @@ def _fields(session: Session, row: Any) -> Mapping[str, Any]:
     return {name: getattr(version, name) for name in names} | {
         "mixture": row.name,
         "state": _state(version, row.state),
-        "error": None if version.frozen_at else row.error,
+        "error": None if version.frozen_at else row.error or _stopped(row.state),
         "created_by": row.user,
         "withdrawn": withdrawn,
         "blocked": withdrawn > 0,
     }
+
+
+def _stopped(job_state: str | None) -> str | None:
+    return None if job_state in OPEN else "its job was stopped"
 
 
 def _state(version: MixtureVersion, job_state: str | None) -> str:

@@ -11,7 +11,9 @@ MOST_EPOCHS: Final = 4.0
 """Up to four passes teach nearly as much as new data would, later ones less and less: Muennighoff
 et al., Scaling Data-Constrained Language Models, arXiv 2305.16264."""
 
-WarningCode = Literal["one_source", "repeated", "too_long", "no_licence", "no_validation", "empty"]
+WarningCode = Literal[
+    "one_source", "repeated", "too_long", "no_licence", "duplicates_due", "no_validation", "empty"
+]
 
 
 class Warned(NamedTuple):
@@ -28,6 +30,7 @@ def warnings(
     too_long: int,
     context_tokens: int,
     without_licence: int,
+    duplicates_due: int,
     lacks_validation: bool,
 ) -> list[Warned]:
     """All that is doubtful, the gravest first.
@@ -38,6 +41,7 @@ def warnings(
         too_long: rows with more tokens than the context.
         context_tokens: what the model can read at once.
         without_licence: rows whose licence nobody knows.
+        duplicates_due: seeds whose near-duplicates are still to be looked for.
         lacks_validation: a validation split was asked for, and no family fell into it.
     """
     found: list[Warned] = []
@@ -59,6 +63,12 @@ def warnings(
         found.append(Warned("too_long", message))
     if without_licence:
         found.append(Warned("no_licence", f"{_rows(without_licence)} of unknown licence."))
+    if duplicates_due:
+        message = (
+            f"Near-duplicates of {duplicates_due:,} seeds are still to be looked for: the split "
+            "may divide them."
+        )
+        found.append(Warned("duplicates_due", message))
     if lacks_validation:
         found.append(Warned("no_validation", "No family of seeds fell to validation."))
     return found

@@ -180,3 +180,4 @@ class SeedQuality(TypedDict):
     quality: float
     tier: str
     by_hand: bool
+    taken_down: bool

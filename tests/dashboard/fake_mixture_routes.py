@@ -180,6 +180,7 @@ def seed_quality(api: "FakeApi", query: Any, body: Any, number: str) -> tuple[in
     return 200, {
         "seed_id": int(number), "domain": "algebra", "parts": parts, "quality": 0.78,
         "tier": tier or "high", "by_hand": tier is not None,
+        "taken_down": int(number) == 5,
     }  # fmt: skip
 
 

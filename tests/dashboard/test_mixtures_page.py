@@ -53,6 +53,7 @@ def test_warnings_and_what_is_left_out_are_told(fake_api: FakeApi, open_page: Op
 def test_limits_and_whole_are_sent(fake_api: FakeApi, open_page: Open) -> None:
     page = open_page("mixtures", mixture="1")
     slider(page, "Difficulty: how often the weak model fails").set_value((0.2, 1.0)).run()
+    widget(page, "selectbox", "Only the domain").set_value("algebra").run()
     widget(page, "number_input", "Most of one source, in %").set_value(30).run()
     widget(page, "number_input", "Share of safety").set_value(0.05).run()
     widget(page, "number_input", "Token budget of all").set_value(5000).run()
@@ -61,6 +62,7 @@ def test_limits_and_whole_are_sent(fake_api: FakeApi, open_page: Open) -> None:
     sent = last_sent(fake_api, "/v1/mixtures:preview")
     part = sent["parts"][0]
     assert (part["min_difficulty"], part.get("max_difficulty")) == (0.2, None)
+    assert part["filter"] == {"domain": "algebra"}
     assert part["source_caps"] == {"*": {"share": 0.3}}
     assert sent["safety"] == {"domain": "safety", "share": 0.05}
     assert (sent["budget_tokens"], sent["trace"]) == (5000, "judge")
@@ -178,3 +180,4 @@ def test_seed_page_tells_its_quality_and_takes_a_tier(fake_api: FakeApi, open_pa
     assert "Tier" not in [
         one.label for one in open_page("seeds", role="viewer", seed="3").selectbox
     ]
+    assert "must not be used any more" in open_page("seeds", seed="5").error[0].value

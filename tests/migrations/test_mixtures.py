@@ -2,7 +2,7 @@
 
 from tests.migrations.conftest import Database
 
-BEFORE, AFTER = "b1d94c7e02fa", "4f7a2c9e6d13"
+BEFORE, AFTER = "4e7a90c3d816", "4f7a2c9e6d13"
 
 
 def test_downgrade_leaves_seeds_and_upgrade_works_after_it(empty_database: Database) -> None:

@@ -1,13 +1,17 @@
 """`seedbed mixtures` and `seedbed takedowns`, against the real API."""
 
+import sys
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.cli import mixtures
+from backend.scoring.tables import Sample
 from tests.mixtures import made, taught, work_off
 
 RECIPE = """
@@ -66,6 +70,10 @@ def test_freeze_waits_and_prints_the_version(
     monkeypatch.setattr(mixtures, "follow", lambda api, job: work_off(job["id"]))
     before = seedbed("mixtures", "freeze", "first")
     assert "Version 1 of first, hash " in before.stderr
+    assert (
+        "2 rows are as they were frozen."
+        in seedbed("mixtures", "verify", before.stdout.strip()).stderr
+    )
     batch = seedbed("takedowns", "add", "--reason", "licence", "--seed", str(seed.id)).stdout
     assert "licence" in seedbed("takedowns", "list").stdout
     assert "BLOCKED: 1 of its seeds" in seedbed("mixtures", "show", before.stdout.strip()).stderr
@@ -111,3 +119,38 @@ def test_clusters_are_listed_and_seeds_moved(
     seedbed("seeds", "move", "--reason", "nowhere", status=2)
     rules.write_text("- [")
     seedbed(*words, status=2)
+
+
+class Letters:
+    """A tokenizer of one letter a token."""
+
+    def __init__(self, file: str) -> None:
+        if "broken" in file:
+            raise ValueError("no JSON")
+
+    def encode(self, text: str, add_special_tokens: bool) -> Any:
+        assert not add_special_tokens
+        return SimpleNamespace(ids=list(text))
+
+
+def test_token_scale_is_measured_on_kept_traces(
+    seedbed: Any, session: Session, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """By hand: 7 + 16 + 10 letters to 2 + 90 + 10 tokens as counted here."""
+    library = ModuleType("tokenizers")
+    library.Tokenizer = SimpleNamespace(from_file=Letters)  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "tokenizers", library)
+    file, broken = tmp_path / "tokenizer.json", tmp_path / "broken.json"
+    for path in (file, broken):
+        path.write_text("{}")
+    seedbed("mixtures", "token-scale", str(file), status=1)
+    taught(session, prompt="1234567")
+    session.commit()
+    [trace] = session.scalars(select(Sample))
+    assert (len(trace.reasoning or ""), len(trace.response)) == (16, 10)
+    found = seedbed("mixtures", "token-scale", str(file))
+    assert found.stdout.strip() == f"{33 / 102:.3f}"
+    assert "is no tokenizer" in seedbed("mixtures", "token-scale", str(broken), status=1).stderr
+    monkeypatch.setitem(sys.modules, "tokenizers", None)
+    missing = seedbed("mixtures", "token-scale", str(file), status=1)
+    assert "requirements/training.txt" in missing.stderr

@@ -32,7 +32,7 @@ def test_quality_of_a_seed_is_told_by_its_parts(session: Session, client: TestCl
     parts = {"verdict": 1.0, "judges": 0.75, "traces": 2 / 3, "source": 2 / 3}
     assert found["parts"] == pytest.approx(parts)
     assert found["quality"] == pytest.approx(0.4 + 0.15 + 0.25 * 2 / 3 + 0.15 * 2 / 3)
-    assert (found["tier"], found["by_hand"]) == ("high", False)
+    assert (found["tier"], found["by_hand"], found["taken_down"]) == ("high", False, False)
     assert client.patch(f"/v1/seeds/{seed.id}", json={"tags": ["tier:low"]}).status_code == 200
     moved = client.get(f"/v1/seeds/{seed.id}/quality").json()
     assert (moved["tier"], moved["by_hand"], moved["quality"]) == ("low", True, found["quality"])

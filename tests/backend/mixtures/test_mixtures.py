@@ -35,6 +35,7 @@ def test_nobody_overwrites_what_they_have_not_seen(client: TestClient) -> None:
         ({"parts": [{"name": "a"}, {"name": "a"}]}, "recipe"),
         ({"parts": [{"clusters": [{"tier": "high", "epochs": 1}] * 2}]}, "recipe.parts.0"),
         ({"parts": [{"clusters": [{"tier": "best", "epochs": 1}]}]}, "parts.0.clusters.0.tier"),
+        ({"parts": [{"filter": {"status": "rejected"}}]}, "recipe.parts.0"),
         ({"parts": [{"min_difficulty": 0.5, "max_difficulty": 0.1}]}, "recipe.parts.0"),
     ],
 )

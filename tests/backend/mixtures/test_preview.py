@@ -2,9 +2,12 @@
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from backend.duplicates.tables import DuplicateDue
 from backend.mixtures import kept_populations
+from backend.traces.tables import Trace
 from tests.builders import (
     create_endpoint,
     create_hit,
@@ -83,6 +86,25 @@ def test_trace_rule_says_what_a_seed_is_taught_with(
     assert train["tokens"] == tokens + 2 * examples
 
 
+def test_a_curators_word_on_a_trace_holds_and_one_unjudged_is_not_taken(
+    session: Session, client: TestClient
+) -> None:
+    spoken, waiting = taught(session, 100), taught(session, 200)
+    session.execute(
+        update(Trace).where(Trace.revision_id == spoken.revision_id).values(word="rejected")
+    )
+    session.execute(
+        update(Trace).where(Trace.revision_id == waiting.revision_id).values(state="unjudged")
+    )
+    session.commit()
+    assert left_out(preview(client)) == {"no_trace": 2}
+    parts = [
+        client.get(f"/v1/seeds/{seed.id}/quality").json()["parts"]["traces"]
+        for seed in (spoken, waiting)
+    ]
+    assert parts == pytest.approx([1 / 3, 1 / 2])
+
+
 def test_caps_budget_and_scale_are_in_tokens(session: Session, client: TestClient) -> None:
     """By hand: 900 of 1,000 tokens are big's; at most a third of the whole is as much as half of
     the 300 of the others. The scale of 2 doubles every length."""
@@ -157,6 +179,17 @@ def test_lengths_licences_and_doubts_are_shown(session: Session, client: TestCli
     ]  # fmt: skip
     assert [(one["name"], one["rows"]) for one in found["licences"]] == [(None, 1), ("mit", 1)]
     assert [one["code"] for one in found["warnings"]] == ["one_source", "too_long", "no_licence"]
+
+
+def test_unfinished_search_for_near_duplicates_is_said_where_there_is_a_split(
+    session: Session, client: TestClient
+) -> None:
+    seed = taught(session, licence="mit")
+    session.add(DuplicateDue(seed_id=seed.id))
+    session.commit()
+    for share, told in ((0.0, False), (0.2, True)):
+        codes = [one["code"] for one in preview(client, validation_share=share)["warnings"]]
+        assert ("duplicates_due" in codes) == told
 
 
 def test_nothing_to_train_on_is_said(client: TestClient) -> None:
