@@ -31,6 +31,7 @@ from backend.proposals.tables import SeedParent
 from backend.scoring.tables import PolicyVersion, Sample, Teachability
 from backend.seeds.filters import SeedFilter, conditions
 from backend.seeds.tables import Seed, SeedRevision, Source
+from backend.takedowns.tables import is_taken_down
 from backend.traces.tables import is_plainly_kept, is_withheld
 
 BATCH = 1000
@@ -42,8 +43,15 @@ _STOPPED: Final = any_hit(Seed.revision_id.expression, STOPPING)
 
 
 def accepted(wanted: SeedFilter) -> list[ColumnElement[bool]]:
-    """The accepted seeds of a filter, over `Seed` joined with its current `SeedRevision`."""
-    return [*conditions(wanted.model_copy(update={"status": None})), Seed.status == "accepted"]
+    """The accepted seeds of a filter, over `Seed` joined with its current `SeedRevision`.
+
+    Those that were taken down are none, whoever has accepted them.
+    """
+    return [
+        *conditions(wanted.model_copy(update={"status": None})),
+        Seed.status == "accepted",
+        ~is_taken_down(Seed.id.expression),
+    ]
 
 
 def _latest_teachability() -> Select[Teachability]:
@@ -90,7 +98,7 @@ def _passed_items() -> ScalarSelect[list[int]]:
 
 
 def _statement(wanted: SeedFilter) -> Select[*tuple[Any, ...]]:
-    verdict = lateral(_latest_teachability().subquery().select()).alias("latest")
+    verdict = _latest_teachability().lateral("latest")
     response = lateral(
         select(Sample.id, Sample.response, Sample.reasoning, Endpoint.model)
         .join(Endpoint, Endpoint.id == Sample.endpoint_id)
@@ -168,7 +176,7 @@ class Census(NamedTuple):
 def census(session: Session, wanted: SeedFilter, *, of_traces: bool = False) -> Census:
     """Count what `accepted_seeds` gives and what it leaves out; traces need no reference answer."""
     clean = ~_STOPPED
-    verdict = lateral(_latest_teachability().subquery().select()).alias("latest")
+    verdict = _latest_teachability().lateral("latest")
     known = or_(
         SeedRevision.answer.is_not(None), verdict.c.reference_answer.is_not(None),
         literal(of_traces),

@@ -1,6 +1,7 @@
 """From accepted seeds to files: asked for over HTTP, written by the job, verified on disk."""
 
 from pathlib import Path
+from uuid import uuid4
 
 import orjson
 import pyarrow.parquet as pq
@@ -100,6 +101,50 @@ def test_sft_takes_the_first_reference_response_in_the_reference_class(
     assert export["manifest"]["left_out"] == {
         "no reference response in the reference class": 1
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("layout", ["rl", "sft"])
+def test_each_seed_goes_out_with_its_own_verdict_and_response(
+    session: Session, client: TestClient, woken: list[int], layout: str
+) -> None:
+    answers = {}
+    for answer in ("1", "2", "3"):
+        seed = create_seed(session, f"Which number is {answer}?", status="accepted")
+        key = f"integer:{answer}"
+        create_teachability(
+            session, seed, reference_answer=answer, reference_key=key, score=int(answer) / 10,
+            plurality={"classes": [{"is_reference": True, "keys": [key]}]},
+        )  # fmt: skip
+        create_sample(session, seed, role="reference", key=key, response=f"It is {answer}.")
+        answers[seed.id] = answer
+    unscored = create_seed(session, "Which number is that?", status="accepted")
+    rows = _lines(_folder(_written(client, woken, layout=layout)))
+    field = "ground_truth" if layout == "rl" else "reference_answer"
+    assert {row["seed_id"]: row[field] for row in rows} == answers
+    assert unscored.id not in answers
+    assert [row["score"] for row in rows] == pytest.approx([0.1, 0.2, 0.3])
+    if layout == "sft":
+        said = [row["messages"][1]["content"] for row in rows]
+        assert said == [f"It is {answer}." for answer in answers.values()]
+
+
+def test_newest_verdict_of_a_seed_counts(
+    session: Session, client: TestClient, woken: list[int]
+) -> None:
+    seed = create_seed(session, status="accepted")
+    for answer in ("1", "2"):
+        create_teachability(session, seed, reference_answer=answer)
+    (row,) = _lines(_folder(_written(client, woken)))
+    assert row["ground_truth"] == "2"
+
+
+def test_seed_that_was_taken_down_stays_out(
+    session: Session, client: TestClient, woken: list[int]
+) -> None:
+    kept, gone = (create_seed(session, answer=answer, status="accepted") for answer in "12")
+    body = {"token": str(uuid4()), "seed_ids": [gone.id], "reason": "licence", "note": "Asked to."}
+    assert client.post("/v1/takedowns", json=body).status_code < 300
+    assert [row["seed_id"] for row in _lines(_folder(_written(client, woken)))] == [kept.id]
 
 
 def test_empty_export_is_whole(session: Session, client: TestClient, woken: list[int]) -> None:
