@@ -8,7 +8,8 @@ LOCK = $(RUN) uv pip compile --quiet --universal --python-version 3.11 --no-emit
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-development up doctor test check docs screenshots lock
+.PHONY: help install install-development install-training up doctor test test-training check docs
+.PHONY: screenshots lock
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +28,13 @@ doctor: install ## What this machine lacks, if anything
 
 test: install-development ## Every test, with real Postgres, broker and worker (OPTIONS="-k name" ...)
 	@$(RUN) pytest -n 2 --dist loadgroup $(OPTIONS)
+
+install-training: ## What training runs with, pinned, into .venv-training
+	@PYTHON="$${PYTHON:-python3}" sh scripts/install_training.sh
+
+# Without the fixtures of the services, which are in the other environment.
+test-training: install-training ## Training for real, small, on two CPU processes (3 minutes)
+	@.venv-training/bin/python -m pytest --noconftest -o addopts="-ra" tests/training $(OPTIONS)
 
 check: install-development ## Linters, types and import contracts
 	@$(RUN) ruff check

@@ -22,14 +22,19 @@ from backend.exports import routes as exports
 from backend.guidelines import routes as guidelines
 from backend.jobs import routes as jobs
 from backend.judging import routes as judging
+from backend.mixtures import routes as mixtures
 from backend.overview import routes as overview
+from backend.proposals import routes as proposals
 from backend.review import routes as review
 from backend.review_queues import routes as review_queues
+from backend.rewards import routes as rewards
+from backend.rewriting import measuring_routes as measuring
 from backend.rewriting import routes as rewriting
 from backend.runs import routes as runs
 from backend.scoring import routes as policies
 from backend.seeds import import_routes as imports
 from backend.seeds import routes as seeds
+from backend.takedowns import routes as takedowns
 from backend.traces import routes as traces
 from backend.views import routes as views
 
@@ -65,13 +70,18 @@ def create_app() -> FastAPI:
         guidelines.router,
         runs.router,
         traces.router,
+        proposals.router,
         policies.router,
+        rewards.router,
         review.router,
         review_queues.router,
+        measuring.router,
         rewriting.router,
         judging.router,
         decontamination.router,
         duplicates.router,
+        mixtures.router,
+        takedowns.router,
     ):
         app.include_router(router)
     return app

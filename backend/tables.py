@@ -8,18 +8,21 @@ from backend.endpoints import tables as endpoints
 from backend.exports import tables as exports
 from backend.guidelines import tables as guidelines
 from backend.jobs import tables as jobs
+from backend.mixtures import tables as mixtures
 from backend.overview import tables as overview
+from backend.proposals import tables as proposals
 from backend.review import tables as review
 from backend.review_queues import tables as review_queues
 from backend.rewriting import tables as rewriting
 from backend.runs import tables as runs
 from backend.scoring import tables as scoring
 from backend.seeds import tables as seeds
+from backend.takedowns import tables as takedowns
 from backend.traces import tables as traces
 from backend.views import tables as views
 
 __all__ = [
     "Base", "accounts", "decontamination", "duplicates", "endpoints", "exports", "guidelines",
-    "jobs", "overview", "review", "review_queues", "rewriting", "runs", "scoring", "seeds",
-    "traces", "views",
+    "jobs", "mixtures", "overview", "proposals", "review", "review_queues", "rewriting", "runs",
+    "scoring", "seeds", "takedowns", "traces", "views",
 ]  # fmt: skip

@@ -15,9 +15,12 @@ from dashboard.duplicate_requests import DuplicateRequests
 from dashboard.guideline_requests import GuidelineRequests
 from dashboard.history_requests import HistoryRequests
 from dashboard.judge_requests import JudgeRequests
+from dashboard.mixture_requests import MixtureRequests
 from dashboard.overview_requests import OverviewRequests
 from dashboard.policy_requests import PolicyRequests
+from dashboard.proposal_requests import ProposalRequests
 from dashboard.queue_requests import QueueRequests
+from dashboard.reward_requests import RewardRequests
 from dashboard.rewrite_requests import RewriteRequests
 from dashboard.run_requests import RunRequests
 from dashboard.trace_requests import TraceRequests
@@ -94,9 +97,12 @@ class Api(
     GuidelineRequests,
     HistoryRequests,
     JudgeRequests,
+    MixtureRequests,
     OverviewRequests,
     PolicyRequests,
+    ProposalRequests,
     QueueRequests,
+    RewardRequests,
     RewriteRequests,
     RunRequests,
     TraceRequests,
@@ -174,14 +180,21 @@ class Api(
         response = self._send("PATCH", f"/v1/seeds/{seed_id}", json=dict(changes))
         return cast(rows.SeedDetail, response.json())
 
-    def push_seeds(self, lines: Iterable[bytes], *, label: str, key: str) -> rows.ImportResult:
+    def push_seeds(
+        self, lines: Iterable[bytes], *, label: str, key: str, recipe: str | None = None
+    ) -> rows.ImportResult:
         """Send seeds as NDJSON in one request; `key` makes a repeated send harmless."""
+        params = {"label": label, "results": "rejected"}
         response = self._send(
             "POST", "/v1/seeds:bulk", content=lines, timeout=SLOW,
-            params={"label": label, "results": "rejected"},
+            params=params if recipe is None else {**params, "recipe": recipe},
             headers={"Content-Type": "application/x-ndjson", "Idempotency-Key": key},
         )  # fmt: skip
         return cast(rows.ImportResult, response.json())
+
+    def import_recipes(self) -> list[rows.Recipe]:
+        """The public sets whose rows can be sent as they stand."""
+        return cast(list[rows.Recipe], self._get("/v1/import-recipes"))
 
     def imports(self) -> rows.Page[rows.SeedImport]:
         """The last imports."""

@@ -50,8 +50,12 @@ PAGES = {
         _page("benchmarks", "Benchmarks", "shield"),
         _page("decontamination", "Decontamination policy", "rule"),
     ],
+    "Train": [
+        _page("reward", "Reward", "show_chart"),
+    ],
     "Move": [
         _page("imports", "Import", "upload", "import"),
+        _page("mixtures", "Mixtures", "blender"),
         _page("exports", "Export", "download", "export"),
     ],
 }

@@ -20,6 +20,7 @@ DONE = {
     "dismiss_duplicates": "told apart as no duplicates",
     "keep_trace": "one of its traces kept",
     "reject_trace": "one of its traces rejected",
+    "move": "moved",
     "undo": "undone",
     "opinion_accept": "opinion: accept",
     "opinion_reject": "opinion: reject",

@@ -14,7 +14,9 @@ MARKS: Final = {
     "has_hits": "open hits",
     "contaminated": "contaminated",
     "has_answer": "given answer",
+    "has_domain": "a domain",
     "has_duplicates": "near-duplicates to settle",
+    "synthetic": "synthetic",
 }
 RANGES: Final = {
     "score": "Score",
@@ -26,7 +28,7 @@ RANGES: Final = {
     "steps": "Steps",
 }
 TIMES: Final = {"created_after": "Came in since", "created_before": "Came in before"}
-NUMBERS: Final = ("import_id", "decided_by")
+NUMBERS: Final = ("import_id", "decided_by", "seed_id", "parent")
 MORE: Final = (
     *TEXTS,
     *MARKS,
@@ -92,6 +94,8 @@ def _chip(field: str, given: Mapping[str, Any]) -> Chip | None:
         return Chip(MARKS[field] if value else f"not: {MARKS[field]}", (field,))
     if field.startswith(("min_", "max_")):
         return _range_chip(field[4:], given)
+    if field in ("seed_id", "parent"):
+        return Chip(f"{'made from ' if field == 'parent' else ''}seed {value}", (field,))
     if field == "decided_by":
         return Chip("decided by one curator", (field,))
     if field == "q":

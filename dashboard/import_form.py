@@ -8,15 +8,19 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard import session
 from dashboard.notices import explained
-from dashboard.rows import ImportResult, RowError
+from dashboard.rows import ImportResult, Recipe, RowError
 from dashboard.uploads import (
     SEED_FIELDS,
+    AsSent,
     SeedLines,
     UnreadableFile,
     as_csv,
+    as_it_stands,
     guess_columns,
+    mapped,
     preview,
     read_rows,
+    recipe_of,
 )
 from dashboard.wording import escaped, plural
 
@@ -48,6 +52,44 @@ def _map_and_send(file: UploadedFile) -> None:
         [{k: str(v) for k, v in row.items()} for row in first], hide_index=True, placeholder=""
     )
     columns = list(dict.fromkeys(name for row in first for name in row))
+    recipe = _recipe(columns, file.file_id)
+    if recipe is None:
+        _map_by_hand(file, columns)
+    elif st.button("Import", type="primary", icon=":material/upload:"):
+        _send(file, as_it_stands(recipe["columns"]), recipe["name"])
+
+
+def _recipe(columns: list[str], file_id: str) -> Recipe | None:
+    """The public set that this file is of, guessed from its columns or chosen."""
+    recipes = session.api().import_recipes()
+    guess = recipe_of(columns, recipes)
+    chosen = st.selectbox(
+        "Layout of the file",
+        [None, *recipes],
+        index=0 if guess is None else 1 + recipes.index(guess),
+        format_func=lambda recipe: "columns chosen by hand" if recipe is None else recipe["title"],
+        key=f"recipe_{file_id}",
+        width=360,
+        help="A public set that Seedbed knows comes in as it was downloaded.",
+    )
+    if chosen is not None:
+        _explain(chosen, columns)
+    return chosen
+
+
+def _explain(recipe: Recipe, columns: list[str]) -> None:
+    places = {**recipe["fields"], **{f"metadata {k}": v for k, v in recipe["metadata"].items()}}
+    read = "; ".join(f"{field} from `{place}`" for field, place in places.items())
+    left_out = f" Not read: {recipe['left_out']}." if recipe["left_out"] else ""
+    st.caption(f"{read}. Source `{recipe['name']}`, licence `{recipe['licence']}`.{left_out}")
+    if lacking := sorted(set(recipe["columns"]) - set(columns)):
+        st.warning(
+            f"This file lacks columns of {recipe['title']}: {escaped(', '.join(lacking))}.",
+            icon=":material/warning:",
+        )
+
+
+def _map_by_hand(file: UploadedFile, columns: list[str]) -> None:
     mapping = _mapping(columns, file.file_id)
     with st.container(horizontal=True):
         source = st.text_input("Source of rows that name none", value=file.name.rsplit(".", 1)[0])
@@ -56,7 +98,7 @@ def _map_and_send(file: UploadedFile) -> None:
     defaults = {name: value for name, value in given.items() if value}
     ready = mapping["prompt"] is not None and (mapping["source"] or "source" in defaults)
     if st.button("Import", type="primary", icon=":material/upload:", disabled=not ready):
-        _send(file, mapping, defaults)
+        _send(file, mapped(mapping, defaults))
     if not ready:
         st.caption("Choose the column of the prompt, and name a source.")
 
@@ -76,15 +118,15 @@ def _mapping(columns: list[str], file_id: str) -> dict[str, str | None]:
     return mapping
 
 
-def _send(file: UploadedFile, mapping: dict[str, str | None], defaults: dict[str, str]) -> None:
+def _send(file: UploadedFile, as_sent: AsSent, recipe: str | None = None) -> None:
     bar = st.progress(0.0, "Sending…")
 
     def show(sent: int) -> None:
         bar.progress(min(0.95, file.tell() / max(1, file.size)), f"{plural(sent, 'row')} sent")
 
-    lines = SeedLines(read_rows(file, file.name), mapping, defaults, show)
+    lines = SeedLines(read_rows(file, file.name), as_sent, show)
     with explained():
-        result = session.api().push_seeds(lines, label=file.name, key=str(uuid4()))
+        result = session.api().push_seeds(lines, label=file.name, key=str(uuid4()), recipe=recipe)
         st.session_state["import_outcome"] = (result, lines.rejected(result["results"]))
         st.rerun()
     bar.empty()

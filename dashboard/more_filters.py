@@ -65,8 +65,8 @@ def _form(values: Mapping[str, Any]) -> dict[str, Any]:
     with left:
         chosen: dict[str, Any] = {field: _mark(field, values) for field in MARKS}
         chosen |= _mine(values)
-        if (imported := values.get("import_id")) is not None:
-            chosen["import_id"] = imported
+        for field in ("import_id", "seed_id", "parent"):  # as links give them
+            chosen[field] = values.get(field)
     with right:
         for measure in RANGES:
             chosen |= _range(measure, values)

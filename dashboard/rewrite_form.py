@@ -5,11 +5,11 @@ from uuid import uuid4
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import rewrite_asking, rewrite_candidates, session
 from dashboard.components.triage import load_library, shown_text
 from dashboard.heads import detail_head
 from dashboard.notices import empty, explained
-from dashboard.rewrite_places import show_rewrite
+from dashboard.rewrite_places import ASKED, show_rewrite
 from dashboard.rewrite_words import KINDS
 from dashboard.rows import RewriteDetail, SeedDetail
 from dashboard.wording import escaped, name
@@ -25,13 +25,15 @@ def draw(seed_id: int, start_id: int | None) -> None:
         return
     seed = session.api().seed(seed_id)
     start = None if start_id is None else session.api().rewrite(start_id)
-    detail_head(f"Rewrite seed {seed_id}", "All rewrites", "seed", "from")
+    detail_head(f"Rewrite seed {seed_id}", "All rewrites", "seed", "from", ASKED)
     st.caption(
         "The seed stays as it is until your rewrite is approved. It should stand alone, ask for "
         "exactly one short answer, and not say it."
     )
-    _others(seed_id)
     _original(seed)
+    rewrite_asking.draw_for(seed)
+    rewrite_candidates.draw(seed_id)
+    st.subheader("Write one", anchor=False)
     wanted = _fields(seed, start)
     replaced = _replaced(start)
     missing = _missing(wanted)
@@ -42,15 +44,6 @@ def draw(seed_id: int, start_id: int | None) -> None:
     if missing:
         st.caption(missing)
     load_library()
-
-
-def _others(seed_id: int) -> None:
-    """Rewrites of this seed that wait already."""
-    waiting = session.api().rewrites({"seed_id": seed_id, "state": "proposed"})["items"]
-    for row in waiting:
-        words = f"Rewrite {row['id']} by {escaped(row['author'])} waits for approval"
-        if st.button(words, icon=":material/pending:", type="tertiary", key=f"open_{row['id']}"):
-            show_rewrite(row["id"])
 
 
 def _original(seed: SeedDetail) -> None:

@@ -4,10 +4,10 @@ from typing import cast
 
 import streamlit as st
 
-from dashboard import session
+from dashboard import rewrite_measuring, session
 from dashboard.keyset import cursors_of, draw_pages
 from dashboard.notices import empty
-from dashboard.rewrite_places import show_rewrite
+from dashboard.rewrite_places import show_asking, show_rewrite
 from dashboard.rewrite_words import KINDS, doubt
 from dashboard.rows import REWRITE_STATES, RewriteFilter, RewriteRow
 from dashboard.tables import Columns, choose_row
@@ -15,6 +15,7 @@ from dashboard.wording import ago, plural
 
 PAGE_SIZE = 50
 ANY = "any"
+ORIGINS = {"models": True, "people": False}
 COLUMNS: Columns = {
     "id": st.column_config.NumberColumn("Rewrite", width="small"),
     "seed_id": st.column_config.NumberColumn("Seed", width="small"),
@@ -30,7 +31,10 @@ COLUMNS: Columns = {
 
 def draw() -> None:
     """The list under a filter, page by page; a row that is chosen opens its studio."""
-    st.title("Rewrites", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title("Rewrites", anchor=False, width="content")
+        if session.may("curator") and st.button("Ask a model", icon=":material/smart_toy:"):
+            show_asking()
     chosen = _choose()
     cursors = cursors_of("rewrites", chosen)
     page = session.api().rewrites(chosen, after=cursors[-1], limit=PAGE_SIZE)
@@ -40,6 +44,8 @@ def draw() -> None:
     if not page["items"]:
         _nothing(chosen)
         return
+    if chosen.get("state") in (None, "proposed"):
+        rewrite_measuring.draw_all()
     if page["total"] is not None:
         st.caption(f"{plural(page['total'], 'rewrite')}, those with the most doubt first.")
     _table(page["items"])
@@ -55,11 +61,31 @@ def _choose() -> RewriteFilter:
             "Kind", list(KINDS), index=None, key="rewrite_kind", placeholder="any",
             bind="query-params", format_func=KINDS.__getitem__,
         )  # fmt: skip
+        origin = st.selectbox(
+            "From", list(ORIGINS), index=None, key="rewrite_origin", placeholder="anybody",
+            bind="query-params",
+        )  # fmt: skip
         author = st.text_input(
             "By", key="rewrite_author", placeholder="name", bind="query-params"
         ).strip()
-    values = {"state": None if state == ANY else state, "kind": kind, "author": author}
-    return cast(RewriteFilter, {field: value for field, value in values.items() if value})
+    values = {
+        "state": None if state == ANY else state, "kind": kind, "author": author,
+        "by_model": None if origin is None else ORIGINS[origin], "run_id": _run(),
+    }  # fmt: skip
+    given = {field: value for field, value in values.items() if value not in (None, "")}
+    return cast(RewriteFilter, given)
+
+
+def _run() -> int | None:
+    """The run whose proposals are shown alone, where the address names one."""
+    asked = st.query_params.get("run", "")
+    if not asked.isdecimal():
+        return None
+    if st.button(f"Only of run {asked}", icon=":material/close:", type="tertiary",
+                 help="Show those of all runs again."):  # fmt: skip
+        del st.query_params["run"]
+        st.rerun()
+    return int(asked)
 
 
 def _table(rewrites: list[RewriteRow]) -> None:

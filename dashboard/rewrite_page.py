@@ -2,22 +2,19 @@
 
 import streamlit as st
 
-from dashboard import rewrite_deciding, rewrite_talk, session
+from dashboard import (
+    rewrite_checks,
+    rewrite_deciding,
+    rewrite_measuring,
+    rewrite_talk,
+    session,
+)
 from dashboard.components.triage import load_library, shown_text
 from dashboard.event_words import done
 from dashboard.heads import detail_head
 from dashboard.marked_text import marked_html
-from dashboard.rewrite_words import (
-    COLOURS,
-    ICONS,
-    KINDS,
-    STATE_COLOURS,
-    approvals,
-    check_name,
-    sides,
-    unmeasured,
-)
-from dashboard.rows import RewriteCheck, RewriteDetail
+from dashboard.rewrite_words import KINDS, STATE_COLOURS, approvals, sides
+from dashboard.rows import RewriteDetail
 from dashboard.taking_back import draw_refused, event_button
 from dashboard.wording import ago, escaped, name
 
@@ -35,9 +32,11 @@ def draw(rewrite_id: int) -> None:
     _head(rewrite)
     _as_read(rewrite)
     _word_by_word(rewrite)
+    rewrite_checks.draw_passages(rewrite)
     left, right = st.columns(2, gap="large")
     with left:
-        _checks(rewrite)
+        rewrite_checks.draw(rewrite)
+        rewrite_measuring.draw_one(rewrite)
     with right:
         rewrite_deciding.draw(rewrite)
         rewrite_talk.draw(rewrite)
@@ -57,6 +56,11 @@ def _head(rewrite: RewriteDetail) -> None:
             "app_pages/seeds.py", label=f"Seed {rewrite['seed_id']}", icon=":material/grass:",
             query_params={"seed": str(rewrite["seed_id"])},
         )  # fmt: skip
+        if rewrite["run_id"] is not None:
+            st.page_link(
+                "app_pages/runs.py", label=f"Run {rewrite['run_id']}",
+                icon=":material/play_circle:", query_params={"run": str(rewrite["run_id"])},
+            )  # fmt: skip
     st.markdown(f"**Why:** {escaped(rewrite['why'])}")
     if said := _decided(rewrite):
         st.info(said, icon=":material/info:")
@@ -111,25 +115,6 @@ def _word_by_word(rewrite: RewriteDetail) -> None:
             st.html(marked_html(original))
         with right:
             st.html(marked_html(proposal))
-
-
-def _checks(rewrite: RewriteDetail) -> None:
-    st.subheader("Checks", anchor=False)
-    for check in rewrite["checks"]:
-        if check["measured"]:
-            _check(check)
-    for hit in rewrite["hits"]:
-        st.caption(f"Hit in {escaped(hit['benchmark'])}, item {escaped(hit['item_id'])}")
-    if waiting := unmeasured(rewrite["checks"]):
-        st.caption(f":material/hourglass_empty: Not measured yet: {waiting}.")
-
-
-def _check(check: RewriteCheck) -> None:
-    colour, icon = COLOURS[check["outcome"]], ICONS[check["outcome"]]
-    st.markdown(
-        f":{colour}[{icon}] **{check_name(check['name'])}**: {check['outcome']}  \n"
-        f":gray[{escaped(check['evidence'])}]"
-    )
 
 
 def _history(rewrite: RewriteDetail) -> None:

@@ -30,6 +30,14 @@ class RewriteRequests:
         """Propose another wording; its token makes repeating harmless."""
         return cast(rows.RewriteDetail, self._post("/v1/rewrites", dict(wanted)))
 
+    def forecast_measuring(self, plan: Mapping[str, Any]) -> rows.RunForecast:
+        """What a run over rewrites that wait would need."""
+        return cast(rows.RunForecast, self._post("/v1/rewrites:forecast", dict(plan)))
+
+    def measure_rewrites(self, plan: Mapping[str, Any]) -> rows.Run:
+        """Begin a run over rewrites that wait."""
+        return cast(rows.Run, self._post("/v1/rewrites:measure", dict(plan)))
+
     def approve_rewrite(self, rewrite_id: int, overrules: str | None) -> rows.RewriteDetail:
         """Approve it; an admin may overrule failed checks for a reason."""
         body = {} if overrules is None else {"overrules": overrules}

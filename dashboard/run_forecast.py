@@ -19,10 +19,10 @@ FORECAST: Columns = {
 }
 
 
-def draw(forecast: RunForecast) -> None:
-    """Draw it."""
+def draw(forecast: RunForecast, over: str = "Seeds") -> None:
+    """Draw it; `over` is what the run would be over."""
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.metric("Seeds", number(forecast["seeds"]))
+        st.metric(over, number(forecast["seeds"]))
         st.metric(
             "Calls, expected",
             number(forecast["calls"]),

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import policy_form, run_forecast, session
+from dashboard import policy_form, run_forecast, run_models, session
 from dashboard.filter_words import in_words, matching
 from dashboard.filters import choose_seeds
 from dashboard.notices import explained
@@ -42,14 +42,6 @@ def draw() -> None:
     _forecast_and_start({name: value for name, value in plan.items() if value is not None})
 
 
-def _pick(label: str, endpoints: list[Endpoint], role: str, help_text: str) -> int | None:
-    fitting = {e["id"]: e["name"] for e in endpoints if e["role"] == role}
-    return st.selectbox(
-        label, list(fitting), index=0 if fitting else None, format_func=lambda i: fitting[i],
-        placeholder="none", help=help_text,
-    )  # fmt: skip
-
-
 def _rules() -> dict[str, Any]:
     """Under which policy verdicts are computed, and when a seed has answers enough."""
     policies = session.api().policies()
@@ -75,28 +67,25 @@ def _models(endpoints: list[Endpoint], *, capped: bool) -> dict[str, Any]:
     of = "Most samples" if capped else "Samples"
     most = "A seed gets fewer where its verdict is settled sooner." if capped else None
     st.markdown("**Models**")
-    weak = {e["id"]: e["name"] for e in endpoints if e["role"] == "weak"}
     left, middle, right = st.columns(3)
     with left:
-        reference = _pick("Reference", endpoints, "reference", "Answers what came without.")
-        second_reference = _second_reference(endpoints, reference)
+        reference = run_models.choose_reference(endpoints, "Answers what came without.")
+        second_reference = run_models.choose_second_reference(
+            endpoints, reference, "Another family; asked when the key is doubtful."
+        )
         reference_samples = st.number_input(f"{of} of the reference", 1, 64, 8, help=most)
         check = st.toggle("Check given answers against the reference", value=False)
     with middle:
-        weak_ids = st.multiselect(
-            "Weak models", list(weak), default=list(weak)[:1], format_func=lambda i: weak[i]
-        )
+        weak_ids = run_models.choose_weak(endpoints)
         weak_samples = st.number_input(
             f"{of} of each weak model", 1, 64, WEAK_SAMPLES_MOST if capped else 8, help=most
         )
     with right:
-        judges = {e["id"]: e["name"] for e in endpoints if e["role"] == "judge"}
-        judge_ids = st.multiselect(
-            "Judges", list(judges), default=list(judges)[:1], format_func=lambda i: judges[i],
-            placeholder="none", max_selections=8,
-            help="Each rates every seed by the rubric. With two or more the Judges page shows "
-            "how far they agree.",
-        )  # fmt: skip
+        judge_ids = run_models.choose_judges(
+            endpoints,
+            "Each rates every seed by the rubric. With two or more the Judges page shows how far "
+            "they agree.",
+        )
     return {
         "reference_endpoint_id": reference,
         "second_reference_endpoint_id": second_reference,
@@ -106,18 +95,6 @@ def _models(endpoints: list[Endpoint], *, capped: bool) -> dict[str, Any]:
         "weak_samples": weak_samples,
         "check_given_answers": check,
     }
-
-
-def _second_reference(endpoints: list[Endpoint], reference: int | None) -> int | None:
-    others = {
-        e["id"]: e["name"] for e in endpoints if e["role"] == "reference" and e["id"] != reference
-    }
-    return st.selectbox(
-        "Second reference", list(others), index=None, placeholder="none", disabled=not others,
-        format_func=lambda i: others[i],
-        help="Another family; asked when the key is doubtful. Register a second reference to "
-        "choose it here.",
-    )  # fmt: skip
 
 
 def _forecast_and_start(plan: dict[str, Any]) -> None:

@@ -4,7 +4,14 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from dashboard import calibration_section, run_batches, run_spend, session, trace_outcome
+from dashboard import (
+    calibration_section,
+    proposal_outcome,
+    run_batches,
+    run_spend,
+    session,
+    trace_outcome,
+)
 from dashboard.drawing import draw_plot
 from dashboard.filter_words import in_words
 from dashboard.heads import detail_head
@@ -29,18 +36,18 @@ def draw(run_id: int) -> None:
     """The page of one run; it renews itself while the run goes on."""
     run = session.api().run(run_id)
     detail_head(run["name"] or f"Run {run['id']}", "All runs", "run")
-    _renewed(run, _draw)
+    draw_live(run, _draw)
     if run["kind"] == "scoring":
         calibration_section.draw(run_id)
 
 
 def draw_outcome(run: Run) -> None:
     """How far a run for traces is and what they came to, on a page that is about more."""
-    _renewed(run, _progress_and_traces)
+    draw_live(run, _progress_and_traces)
 
 
-def _renewed(run: Run, draw_run: Callable[[Run], None]) -> None:
-    """Draw a run again and again while it goes on."""
+def draw_live(run: Run, draw_run: Callable[[Run], None]) -> None:
+    """Draw a run again and again while it goes on; the whole page anew once its state changes."""
     moves = run["state"] in ACTIVE or run_batches.any_open(run["batches"])
     every = EVERY_SECONDS if moves else None
     st.fragment(_live, run_every=every)(run["id"], run["state"], draw_run)
@@ -55,50 +62,74 @@ def _live(run_id: int, state_before: str, draw_run: Callable[[Run], None]) -> No
 
 
 def _progress_and_traces(run: Run) -> None:
-    _progress(run)
+    draw_progress(run)
     trace_outcome.draw(run["id"], wide=True)
 
 
 def _draw(run: Run) -> None:
-    over = f"over {in_words(run['filter'])}, policy {run['policy']}"
     begun = ago(run["created_at"])
+    over = f"{_over(run)}, policy {run['policy']}"
     st.caption(escaped(f"Run {run['id']}, {run['state']}, {over}, begun {begun}"))
     if run["note"]:
         waits = f" (in {duration(seconds_until(run['resume_at']))})" if run["resume_at"] else ""
         st.info(escaped(run["note"] + waits), icon=":material/info:")
     _controls(run)
-    _progress(run)
+    draw_progress(run)
     if run["seeds_waiting"]:
         st.caption(
-            f"{plural(run['seeds_waiting'], 'seed')} more with a first verdict: under a budget, "
-            "those that another call tells most about are asked further first."
+            f"{plural(run['seeds_waiting'], _noun(run))} more with a first verdict: under a "
+            "budget, those that another call tells most about are asked further first."
         )
     left_column, right_column = st.columns([1, 1], gap="large")
     with left_column:
         _budget(run)
         _failures(run)
     with right_column:
-        if run["kind"] == "traces":
-            trace_outcome.draw(run["id"])
-            st.page_link(
-                "app_pages/traces.py", label="Read the traces", icon=":material/psychology:",
-                query_params={"run": str(run["id"])},
-            )  # fmt: skip
-        else:
-            _verdicts(run)
+        _outcome(run)
     run_batches.draw(run["batches"])
     run_spend.draw(run)
 
 
+def _outcome(run: Run) -> None:
+    """What it came to, by what it is for."""
+    if run["kind"] == "scoring":
+        _verdicts(run)
+    elif run["kind"] != "traces":
+        proposal_outcome.draw(run)
+    else:
+        trace_outcome.draw(run["id"])
+        st.page_link(
+            "app_pages/traces.py", label="Read the traces", icon=":material/psychology:",
+            query_params={"run": str(run["id"])},
+        )  # fmt: skip
+
+
+def _over(run: Run) -> str:
+    if _noun(run) == "rewrite":
+        return f"measures {plural(run['seeds_total'], 'rewrite')}"
+    return f"over {in_words(run['filter'])}"
+
+
+def _noun(run: Run) -> str:
+    """What the run is over."""
+    return "rewrite" if run["settings"].get("rewrites") else "seed"
+
+
 def _verdicts(run: Run) -> None:
     st.subheader("Verdicts so far", anchor=False)
+    if _noun(run) == "rewrite":
+        st.page_link(
+            "app_pages/rewrites.py", label="What was measured of each rewrite",
+            icon=":material/edit_note:",
+        )  # fmt: skip
     draw_plot(
         verdict_counts(run["verdicts"]), "Seeds of this run by verdict", "run_verdicts",
         verdict_rows(run["verdicts"]),
     )  # fmt: skip
 
 
-def _progress(run: Run) -> None:
+def draw_progress(run: Run) -> None:
+    """How many of the seeds are done, and how long the others will take."""
     done = run["seeds_scored"] + run["seeds_failed"]
     left = (
         f", about {duration(run['eta_seconds'])} left"
@@ -107,7 +138,7 @@ def _progress(run: Run) -> None:
     )
     st.progress(
         done / run["seeds_total"] if run["seeds_total"] else 1.0,
-        f"{done:,} of {plural(run['seeds_total'], 'seed')} done{left}",
+        f"{done:,} of {plural(run['seeds_total'], _noun(run))} done{left}",
     )
 
 

@@ -4,7 +4,7 @@ from uuid import uuid4
 
 import streamlit as st
 
-from dashboard import seed_ratings, session
+from dashboard import seed_lineage, seed_quality, seed_ratings, session
 from dashboard.components.triage import load_library, seed_evidence, shown_text
 from dashboard.heads import detail_head
 from dashboard.notices import explained
@@ -64,10 +64,12 @@ def draw(seed_id: int) -> None:
     detail_head(f"Seed {seed['id']}", "All seeds", "seed")
     if session.may("curator"):
         _actions(seed)
+    seed_lineage.draw(seed)
     ratings, pane = session.api().ratings(seed_id), pane_seed(seed)
     shown = seed_ratings.blinded(pane) if seed_ratings.is_blind(ratings) else pane
     seed_evidence(shown, session.user()["name"])
     load_library()
+    seed_quality.draw(seed_id)
     seed_ratings.draw(seed, ratings)
     if session.may("curator"):
         _edit(seed)

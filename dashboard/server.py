@@ -5,6 +5,9 @@ streamlit run dashboard/server.py
 
 from pathlib import Path
 
+# Before anybody is served: a chart that is drawn while another reader's page imports it would find
+# half of it, as the charts' library looks for it among the modules that are there.
+import pandas  # noqa: F401
 import streamlit as st
 from starlette.middleware import Middleware
 

@@ -10,7 +10,7 @@ from typing import IO, Any
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
-from dashboard.rows import RowError, RowResult
+from dashboard.rows import Recipe, RowError, RowResult
 
 SEED_FIELDS = ("prompt", "source", "external_id", "domain", "answer", "licence", "metadata")
 SYNONYMS = {
@@ -23,6 +23,8 @@ SYNONYMS = {
     "metadata": ("metadata",),
 }
 BATCH = 1000
+# Fewer columns could be any file's.
+TELLING = 4
 
 # A row's place in its file, counted from 1, and its columns; or why it could not be read.
 NumberedRow = tuple[int, dict[str, Any] | RowError]
@@ -113,21 +115,51 @@ def guess_columns(columns: Sequence[str]) -> dict[str, str | None]:
     }
 
 
-class SeedLines:
-    """Iterates NDJSON lines of seeds; remembers which row of the file each line was.
+AsSent = Callable[[Mapping[str, Any]], dict[str, Any]]
+"""A row of the file -> the row that is sent."""
+
+
+def mapped(columns: Mapping[str, str | None], defaults: Mapping[str, str]) -> AsSent:
+    """Rows whose columns were chosen by hand.
 
     `columns` maps fields to columns; `source` and `licence` hold for rows that name none.
     """
 
+    def as_sent(row: Mapping[str, Any]) -> dict[str, Any]:
+        named = {f: row[c] for f, c in columns.items() if c is not None and c in row}
+        for field in ("external_id", "answer"):
+            if isinstance(named.get(field), int | float):
+                named[field] = str(named[field])
+        return {**defaults, **named}
+
+    return as_sent
+
+
+def as_it_stands(columns: Sequence[str]) -> AsSent:
+    """Rows of a public set, but for columns that its recipe does not read."""
+    return lambda row: {name: row[name] for name in columns if name in row}
+
+
+def recipe_of(columns: Sequence[str], recipes: Sequence[Recipe]) -> Recipe | None:
+    """The public set whose columns these are, where enough of them are there to tell."""
+    known = [
+        recipe
+        for recipe in recipes
+        if len(recipe["columns"]) >= TELLING and set(recipe["columns"]) <= set(columns)
+    ]
+    return max(known, key=lambda recipe: len(recipe["columns"]), default=None)
+
+
+class SeedLines:
+    """Iterates NDJSON lines of seeds; remembers which row of the file each line was."""
+
     def __init__(
         self,
         rows: Iterable[NumberedRow],
-        columns: Mapping[str, str | None],
-        defaults: Mapping[str, str],
+        as_sent: AsSent,
         on_progress: Callable[[int], None],
     ) -> None:
-        self._rows, self._columns, self._defaults = rows, columns, defaults
-        self._on_progress = on_progress
+        self._rows, self._as_sent, self._on_progress = rows, as_sent, on_progress
         self.numbers: list[int] = []
         self.unreadable: list[RowError] = []
 
@@ -138,20 +170,13 @@ class SeedLines:
                 self.unreadable.append(row)  # type: ignore[arg-type]
                 continue
             self.numbers.append(number)
-            lines.append(json.dumps(self._seed(row), default=str).encode() + b"\n")
+            lines.append(json.dumps(self._as_sent(row), default=str).encode() + b"\n")
             if len(lines) == BATCH:
                 yield b"".join(lines)
                 lines = []
                 self._on_progress(len(self.numbers))
         if lines:
             yield b"".join(lines)
-
-    def _seed(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        named = {f: row[c] for f, c in self._columns.items() if c is not None and c in row}
-        for field in ("external_id", "answer"):
-            if isinstance(named.get(field), int | float):
-                named[field] = str(named[field])
-        return {**self._defaults, **named}
 
     def rejected(self, results: Sequence[RowResult]) -> list[RowError]:
         """What was refused here and by the API, by row of the file."""

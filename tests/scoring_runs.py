@@ -84,7 +84,7 @@ def start_run(
         return create_run(session, wanted, user).id
 
 
-def claim(run_id: int, shard: int = 0) -> ClaimedJob:
+def claim(run_id: int, shard: int = 0, lease_seconds: float = 30) -> ClaimedJob:
     """The newest open job of the run's shard, claimed."""
     with session_scope() as session:
         job_id = session.scalars(
@@ -93,7 +93,12 @@ def claim(run_id: int, shard: int = 0) -> ClaimedJob:
             .order_by(Job.id.desc())
             .limit(1)
         ).one()
-    job = jobs.claim(job_id, 30, "test/1")
+    return claimed(job_id, lease_seconds)
+
+
+def claimed(job_id: int, lease_seconds: float = 30) -> ClaimedJob:
+    """The job, claimed."""
+    job = jobs.claim(job_id, lease_seconds, "test/1")
     assert job is not None
     return job
 

@@ -8,10 +8,8 @@ once, and a killed worker goes on where it was.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import NamedTuple, Protocol
 
-from backend.endpoints.settings import cost
 from backend.endpoints.tables import Endpoint
 from backend.science import judged_equivalence as science
 from backend.science.answer_keys import AnswerKey
@@ -22,34 +20,20 @@ from backend.science.known_equivalences import (
     ordered_pair,
     relation_of,
 )
-from backend.scoring.equivalences import Identity, NewEquivalence
+from backend.scoring.equivalences import NewEquivalence
 from backend.scoring.line_up import LineUpEntry
-from backend.scoring.samples import NewSample, Spent, storable
-from workers.budget import Bound
+from backend.scoring.samples import storable
 from workers.clients import Client
-from workers.replies import CallFailed, Reply
+from workers.judge_calls import BudgetGate, JudgeCalls, JudgeQuestion, JudgeStopped, SampleStore
 
 MAX_PAIRS_PER_SEED = 20
 
 
-class Writer(Protocol):
+class Writer(SampleStore, Protocol):
     """Takes what is to be stored; never blocks."""
-
-    def sample(self, sample: NewSample) -> None:
-        """Store a reply."""
 
     def equivalence(self, decided: NewEquivalence) -> None:
         """Store a decision: the reply that it rests on was given before."""
-
-
-class BudgetGate(Protocol):
-    """Lets calls start while the run may go on."""
-
-    async def enter(self, bound: Bound) -> bool:
-        """Wait for room for one call; False where the run's state or budget forbids it."""
-
-    def leave(self, bound: Bound, spent: Spent) -> None:
-        """The call is over, and cost this instead of its bound."""
 
 
 class JudgedSeed(NamedTuple):
@@ -108,20 +92,17 @@ class EquivalenceJudge:
         gate: BudgetGate,
         max_pairs_per_seed: int = MAX_PAIRS_PER_SEED,
     ) -> None:
-        self._client = client
-        self._entry = entry
-        self._endpoint = endpoint
+        self._calls = JudgeCalls(client, entry, endpoint, writer, gate)
         self._writer = writer
-        self._gate = gate
         self._max_pairs = max_pairs_per_seed
 
     async def judge(self, seed: JudgedSeed) -> Judged:
         """Compare the answers of a seed as far as it is needed, paid for and allowed."""
-        work = _Work(seed, self._entry.name)
+        work = _Work(seed, self._calls.entry.name)
         try:
             for key in _in_turn(seed):
                 await self._place(work, key)
-        except _Stopped as stop:
+        except JudgeStopped as stop:
             return Judged(work.known, False, stop.failure)
         except _EnoughAsked:
             pass
@@ -155,9 +136,9 @@ class EquivalenceJudge:
             if said[0] is None:
                 break  # whatever the other order brings, nothing is decided
         verdict = science.decision(said[0], said[-1])
-        identity = self._identity(work.seed, pair, 0)
+        identity = self._calls.identity(work.seed.revision_id, science.question_hash(*pair), 0)
         self._writer.equivalence(
-            NewEquivalence(work.seed.revision_id, *pair, verdict, self._entry.name, identity)
+            NewEquivalence(work.seed.revision_id, *pair, verdict, self._calls.entry.name, identity)
         )
         return verdict
 
@@ -165,55 +146,12 @@ class EquivalenceJudge:
         self, seed: JudgedSeed, first: AnswerKey, second: AnswerKey, index: int
     ) -> str:
         texts = [storable(seed.texts.get(key, key.value)) for key in (first, second)]
-        messages = science.messages(seed.prompt, *texts)
-        bound = self._bound(messages)
-        if not await self._gate.enter(bound):
-            raise _Stopped(None)
-        spent = Spent(0, 0, Decimal(0))
-        try:
-            [reply] = await self._client.ask(messages, json_schema=science.json_schema())
-            sample = self._sample(seed, ordered_pair(first, second), index, reply)
-            self._writer.sample(sample)
-            spent = Spent(1, reply.prompt_tokens + reply.completion_tokens, sample.cost)
-        except CallFailed as failure:
-            raise _Stopped(f"{self._entry.name}: {failure}") from None
-        finally:
-            self._gate.leave(bound, spent)
-        return reply.text
-
-    def _bound(self, messages: list[dict[str, str]]) -> Bound:
-        most = self._client.estimated_tokens(messages)
-        completion = self._entry.sampling.max_tokens
-        return Bound(1, most, cost(self._endpoint, most - completion, completion))
-
-    def _sample(self, seed: JudgedSeed, pair: Pair, index: int, reply: Reply) -> NewSample:
-        return NewSample(
-            *self._identity(seed, pair, index),
-            response=reply.text,
-            reasoning=reply.reasoning,
-            finish_reason=reply.finish_reason,
-            answer=None,
-            answer_key=None,
-            prompt_tokens=reply.prompt_tokens,
-            completion_tokens=reply.completion_tokens,
-            cost=cost(self._endpoint, reply.prompt_tokens, reply.completion_tokens),
-            latency_ms=reply.latency_ms,
-        )
-
-    def _identity(self, seed: JudgedSeed, pair: Pair, index: int) -> Identity:
-        """Of the reply to a pair; index 0 asks it in its stored order, index 1 the other way."""
-        return (
-            seed.revision_id, self._entry.endpoint_id, science.question_hash(*pair),
-            self._entry.settings_hash, index, self._entry.sampling.max_tokens,
+        return await self._calls.ask(
+            JudgeQuestion(
+                seed.revision_id, science.question_hash(first, second), index,
+                science.messages(seed.prompt, *texts), science.json_schema(),
+            )
         )  # fmt: skip
-
-
-class _Stopped(Exception):
-    """A call was not made, or failed."""
-
-    def __init__(self, failure: str | None) -> None:
-        super().__init__(failure)
-        self.failure = failure
 
 
 class _EnoughAsked(Exception):

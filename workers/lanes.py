@@ -9,14 +9,13 @@ from backend.endpoints.settings import cost
 from backend.endpoints.tables import Endpoint
 from backend.runs.pending import Program
 from backend.science.code_tests import program_of
-from backend.science.guided_questions import GuidedQuestion
 from backend.science.stopping import Call
 from backend.scoring.line_up import LineUpEntry
 from backend.scoring.samples import NewSample
 from workers.budget import Bound
 from workers.clients import Client
 from workers.open_seed import OpenSeed
-from workers.questions import Question, new_sample, question
+from workers.questions import Question, new_sample
 from workers.replies import Reply
 
 
@@ -56,10 +55,8 @@ class Lane:
         entry: LineUpEntry,
         endpoint: Endpoint,
         client: Client,
-        guided: GuidedQuestion | None = None,
     ) -> None:
         self.entry = entry
-        self._guided = guided
         self.endpoint = endpoint
         self.client = client
         self.waiting: deque[Request] = deque()
@@ -121,13 +118,9 @@ class Lane:
         self.waiting.clear()
         return left
 
-    def add(self, seed: OpenSeed, calls: Sequence[Call]) -> None:
+    def add(self, seed: OpenSeed, calls: Sequence[Call], asked: Question) -> None:
         """Queue calls of one seed, as few requests as the server allows."""
         size = self.client.samples_per_call
-        asks_program = seed.seed.tests is not None
-        asked = question(
-            self.entry, seed.seed.prompt, for_program=asks_program, guided=self._guided
-        )
         for start in range(0, len(calls), size):
             part = calls[start : start + size]
             self.waiting.append(Request(seed, part, asked, self.bound(asked.messages, len(part))))

@@ -18,7 +18,7 @@ class OpenSeed:
 
     Attributes:
         seed: as it was when it was taken.
-        given: its known answer.
+        given: its known answer, or the one that is proposed for it.
         answers: what came back, by call.
         open: calls that are on their way or wait for it, and programs that are being tested.
         failed: calls that failed for good, and why.
@@ -48,16 +48,19 @@ class OpenSeed:
         """What a sampling rule decides from.
 
         A gold seed is asked about as if its answer were not known: else its votes would say little
-        of those on other seeds.
+        of those on other seeds. An answer that is only proposed is none.
         """
+        given = None if self.seed.votes_decide and self.seed.tests is None else self.given
         keys: dict[int, list[AnswerKey | None]] = {}
         for call in sorted(self.answers):
             keys.setdefault(call.endpoint, []).append(self.answers[call])
         return SeedAnswers(
             keys,
             relation_of(self.known),
-            self.given,
-            (self.seed.calibrates and self.seed.tests is None) or self.given is None,
+            given,
+            self.seed.votes_decide
+            or (self.seed.calibrates and self.seed.tests is None)
+            or given is None,
             self.seed.domain,
             {call.endpoint for call in self.failed},
         )

@@ -53,12 +53,13 @@ def new_sample(
 ) -> tuple[NewSample, AnswerKey | None]:
     """The row of a reply, and the class of its answer.
 
-    A reply that was cut off has no answer; a judge's has a judgment instead, or why it has none.
+    A reply that was cut off has no answer, nor has a proposal; a judge's has a judgment instead, or
+    why it has none.
     The answer of a program is how it does on the seed's tests, which is not known yet.
     """
     is_judge, cut_off = entry.role == "judge", reply.finish_reason == "length"
     entry = asking_for_programs(entry) if for_program else entry
-    has_text = not is_judge and not for_program
+    has_text = entry.role not in ("judge", "proposer") and not for_program
     answer = extract_answer(reply.text, reply.finish_reason) if has_text else None
     key = canonical_key(answer)
     sample = NewSample(

@@ -5,20 +5,24 @@ it asked for has come in.
 """
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from functools import partial
 
+from backend.endpoints.tables import Endpoint
 from backend.runs.pending import PHASES, PendingSeed, Phase
 from backend.runs.plan import RunStatus, ShardPlan, sampling_rule
 from backend.runs.shard_recorder import Batch
 from backend.science.calibration import Calibration
 from backend.science.stopping import lacking, next_calls
 from backend.scoring.code_tests import SeedTests
-from backend.scoring.line_up import plan_of
+from backend.scoring.line_up import LineUpEntry, plan_of, reference_of
 from backend.scoring.samples import NewSample
 from workers.clients import Client
-from workers.comparer import Comparer, LoadReplies
+from workers.comparer import Comparer
 from workers.dispatch import LaneGate
 from workers.equivalence_judge import EquivalenceJudge
-from workers.lanes import Request
+from workers.follows_judge import FollowsJudges, LoadReplies
+from workers.judge_calls import JudgeCalls
+from workers.lanes import Lane, Request
 from workers.open_seed import OpenSeed
 from workers.sample_writer import SampleWriter
 from workers.shard_engine import PAGE, ShardEngine, pages
@@ -33,7 +37,7 @@ class ScoringEngine(ShardEngine[PendingSeed]):
         plan: the shard.
         clients: a client for each endpoint of the line-up.
         load_page: (phase, after, limit) -> the next pending seeds; runs in a thread.
-        load_replies: of the judge that compares answers; runs in a thread.
+        load_replies: (judge, revision) -> its replies that are stored; runs in a thread.
         calibration: what gold seeds have told by now.
     """
 
@@ -47,6 +51,14 @@ class ScoringEngine(ShardEngine[PendingSeed]):
     ) -> None:
         super().__init__(plan, clients)
         self._planned = plan_of(plan.line_up)
+        reference = reference_of(plan.line_up)
+        self._reference = None if reference is None else reference.endpoint_id
+        # A second reference confirms the key of each rewrite, not only of those in doubt.
+        self._confirming = {
+            entry.endpoint: entry.samples
+            for entry in self._planned
+            if entry.role == "second_reference"
+        }
         self._load_page = load_page
         self._load_replies = load_replies
         self._newest_calibration = calibration
@@ -55,7 +67,13 @@ class ScoringEngine(ShardEngine[PendingSeed]):
 
     async def run(self, writer: SampleWriter) -> bool:
         """Score until nothing is pending, the run stops running, or the budget is spent."""
-        self._comparer = Comparer(writer, self._judge(writer), self._load_replies)
+        judges = [lane for lane in self._lanes.values() if lane.entry.role == "judge"]
+        self._comparer = self._comparing(writer, judges)
+        self._follows = FollowsJudges(
+            [JudgeCalls(*self._seat(lane, writer)) for lane in judges],
+            self._reference,
+            self._load_replies,
+        )
         return await super().run(writer)
 
     async def _work(self) -> None:
@@ -74,13 +92,19 @@ class ScoringEngine(ShardEngine[PendingSeed]):
             self._rule = sampling_rule(self._plan, calibration)
         super()._on_commit(batch, status)
 
-    def _judge(self, writer: SampleWriter) -> EquivalenceJudge | None:
+    def _comparing(self, writer: SampleWriter, judges: Sequence[Lane]) -> Comparer:
         """The first judge also compares answers in free words."""
-        for lane in self._lanes.values():
-            if lane.entry.role == "judge":
-                gate = LaneGate(lane, self._dispatcher)
-                return EquivalenceJudge(lane.client, lane.entry, lane.endpoint, writer, gate)
-        return None
+        if not judges:
+            return Comparer(writer, None, lambda revision_id: {})
+        judge = EquivalenceJudge(*self._seat(judges[0], writer))
+        return Comparer(writer, judge, partial(self._load_replies, judges[0].entry))
+
+    def _seat(
+        self, lane: Lane, writer: SampleWriter
+    ) -> tuple[Client, LineUpEntry, Endpoint, SampleWriter, LaneGate]:
+        """What a part needs that makes its own calls to an endpoint."""
+        gate = LaneGate(lane, self._dispatcher)
+        return lane.client, lane.entry, lane.endpoint, writer, gate
 
     def _open(self, pending: PendingSeed) -> None:
         seed = OpenSeed(pending)
@@ -116,6 +140,8 @@ class ScoringEngine(ShardEngine[PendingSeed]):
         """Queue the seed's next calls; a seed that needs none is complete, for now or for good."""
         wanted = self._rule.wanted(seed.said)
         calls = next_calls(seed.state, wanted.samples)
+        if not calls and seed.seed.rewrite is not None:
+            calls = next_calls(seed.state, self._confirming)
         if not calls:
             self._finish(seed)
         elif wanted.can_wait and self._plan.ranks and seed.seed.worth is None:
@@ -125,8 +151,18 @@ class ScoringEngine(ShardEngine[PendingSeed]):
 
     def _finish(self, seed: OpenSeed) -> None:
         revision_id = seed.seed.revision_id
-        if missing := lacking(seed.state, self._planned, seed.given is not None):
+        if missing := lacking(seed.state, self._planned, seed.said.given is not None):
             reasons = {reason for call, reason in seed.failed.items() if call.endpoint in missing}
             self._writer.failed(revision_id, "; ".join(sorted(reasons)))
+        elif seed.seed.rewrite is not None:
+            self._start(self._finish_rewrite(seed))
         else:
             self._writer.complete(revision_id, calibrates=seed.seed.calibrates)
+
+    async def _finish_rewrite(self, seed: OpenSeed) -> None:
+        """A rewrite is complete once judges have said whether its answer follows."""
+        if await self._follows.ask(seed):
+            self._writer.complete(seed.seed.revision_id, calibrates=False)
+        else:
+            self._let_go(seed)
+        self._pump()

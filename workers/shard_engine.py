@@ -12,9 +12,11 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequenc
 from itertools import groupby
 from typing import Any, Generic, TypeVar
 
+from backend.runs.pending import PendingSeed
 from backend.runs.plan import RunStatus, ShardPlan
 from backend.runs.shard_recorder import Batch
 from backend.science.stopping import Call
+from backend.scoring.line_up import LineUpEntry
 from backend.scoring.samples import NewSample, spent_by
 from workers.budget import Ledger
 from workers.clients import Client
@@ -23,6 +25,7 @@ from workers.dispatch import Dispatcher
 from workers.lanes import Lane, Request
 from workers.open_seed import OpenSeed
 from workers.program_tests import ProgramTests
+from workers.questions import Question, question
 from workers.replies import CallFailed, Reply
 from workers.sample_writer import SampleWriter
 
@@ -59,10 +62,11 @@ class ShardEngine(ABC, Generic[Pending]):
         self._plan = plan
         self._lanes = {
             entry.endpoint_id: Lane(
-                entry, plan.endpoints[entry.endpoint_id], clients[entry.endpoint_id], plan.guided
+                entry, plan.endpoints[entry.endpoint_id], clients[entry.endpoint_id]
             )
             for entry in plan.line_up
         }
+        self._guided = plan.guided
         self._ledger = Ledger(plan.status.budget, plan.spent)
         self.days = DayLedger(plan.status.days)
         self._dispatcher = Dispatcher(
@@ -148,7 +152,13 @@ class ShardEngine(ABC, Generic[Pending]):
         """Have calls about a seed made as soon as they may."""
         seed.open.update(calls)
         for endpoint_id, group in groupby(calls, key=lambda call: call.endpoint):
-            self._lanes[endpoint_id].add(seed, list(group))
+            lane = self._lanes[endpoint_id]
+            lane.add(seed, list(group), self._question(lane.entry, seed.seed))
+
+    def _question(self, entry: LineUpEntry, seed: PendingSeed) -> Question:
+        """What an endpoint is asked about a seed."""
+        for_program = seed.tests is not None
+        return question(entry, seed.prompt, for_program=for_program, guided=self._guided)
 
     def _pump(self) -> None:
         self._dispatcher.pump()

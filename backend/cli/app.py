@@ -26,11 +26,17 @@ COMMANDS: Final = {
     "sign-in-link": _Command(
         "backend.cli.sign_in_link", "sign_in_link", "Print a one-time link to the dashboard."
     ),
-    "seeds": _Command("backend.cli.seeds", "app", "Push and list seeds."),
+    "seeds": _Command("backend.cli.seeds", "app", "Push, list and move seeds."),
     "endpoints": _Command(
         "backend.cli.endpoints", "app", "Register, list, try and archive endpoints."
     ),
     "runs": _Command("backend.cli.runs", "app", "Start, follow, steer and calibrate scoring runs."),
+    "rewrites": _Command(
+        "backend.cli.rewrites", "app", "Ask models for rewrites, measure, list and read them."
+    ),
+    "augment": _Command(
+        "backend.cli.augment", "app", "Have models make new seeds from accepted ones."
+    ),
     "traces": _Command("backend.cli.traces", "app", "Ask teachers for traces, list and read them."),
     "guidelines": _Command(
         "backend.cli.guidelines", "app", "Add, list, read and compare guidelines."
@@ -48,6 +54,12 @@ COMMANDS: Final = {
     ),
     "duplicates": _Command(
         "backend.cli.duplicates", "app", "Find near-duplicates among seeds, keep one of each."
+    ),
+    "mixtures": _Command(
+        "backend.cli.mixtures", "app", "Mix clusters of seeds by recipes, and freeze versions."
+    ),
+    "takedowns": _Command(
+        "backend.cli.takedowns", "app", "Mark seeds that must not be used any more."
     ),
     "keys": _Command("backend.cli.keys", "app", "Create, list and revoke API keys."),
     "users": _Command("backend.cli.users", "app", "Create and list users."),

@@ -1,6 +1,7 @@
 """The API as the commands see it: a key, a URL, and refusals put into words."""
 
 import os
+import re
 import sys
 import time
 from typing import Any, Final, NoReturn
@@ -14,6 +15,8 @@ REFUSED: Final = 1  # exit status; 2 is a wrong command line
 UNREACHABLE: Final = 3
 PARTLY: Final = 4  # some rows were rejected
 
+_WORDS_SHOWN: Final = 60
+_CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SHOWN_ERRORS: Final = 20
 _LOOK_SECONDS: Final = 0.5
 
@@ -121,6 +124,17 @@ def _key() -> str:
         fail(
             f"There is no key: set SEEDBED_KEY, or have one in {path} (`seedbed up` puts it there)."
         )
+
+
+def say_text(heading: str, text: str) -> None:
+    """Print a text under its heading; what models and seeds say must not steer the terminal."""
+    typer.echo(f"--- {heading}\n{_CONTROLS.sub(chr(0xFFFD), text)}\n")
+
+
+def first_words(text: str) -> str:
+    """The beginning of a text, in one line."""
+    words = " ".join(text.split())
+    return words if len(words) <= _WORDS_SHOWN else f"{words[: _WORDS_SHOWN - 1]}…"
 
 
 def print_table(columns: list[str], rows: list[list[Any]]) -> None:

@@ -3,7 +3,7 @@
 import gzip
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from backend.cli.client import UNREACHABLE, Api, answer_of, fail, reason_of
-from backend.cli.seed_files import UNREADABLE, Columns, SeedFile, open_seeds
+from backend.cli.seed_files import UNREADABLE, Reading, SeedFile, files_of, open_seeds
 
 REQUEST_ROWS: Final = 50_000
 REQUEST_BYTES: Final = 32 * 2**20
@@ -58,44 +58,58 @@ class Pushed:
             )
 
 
-def push_file(api: Api, path: Path, columns: Columns, on_error: OnError, told: Path) -> Pushed:
-    """Push all rows; what was rejected is written to `told`, rows counted from 1.
+def push_files(api: Api, path: Path, reading: Reading, on_error: OnError, told: Path) -> Pushed:
+    """Push all rows of a file, or of a folder's files.
 
+    What was rejected is written to `told`; rows are counted from 1, over all files in their order.
     With `OnError.abort` all rows are tried first, and none is written if one is bad.
     """
     api.get("/v1/me")  # says at once that the API or the key is not there
     if on_error is OnError.abort:
-        tried = _push(api, path, columns, dry_run=True)
+        tried = _push(api, path, reading, dry_run=True)
         if tried.rejected:
             _tell(told, tried)
             fail(f"{len(tried.rejected):,} rows are wrong (see {told}); nothing was pushed.")
-    pushed = _push(api, path, columns, dry_run=False)
+    pushed = _push(api, path, reading, dry_run=False)
     _tell(told, pushed)
     return pushed
 
 
-def _push(api: Api, path: Path, columns: Columns, *, dry_run: bool) -> Pushed:
+def _push(api: Api, path: Path, reading: Reading, *, dry_run: bool) -> Pushed:
     pushed, first_row, pushing = Pushed(), 1, secrets.token_hex(8)
-    query = {"label": path.name[:200], "results": "rejected", "dry_run": dry_run}
+    query: dict[str, Any] = {"results": "rejected", "dry_run": dry_run}
+    if reading.recipe is not None:
+        query["recipe"] = reading.recipe
+    file, number = path, 0
     try:
-        with open_seeds(path) as seeds, _progress() as progress:
-            task = progress.add_task("Checking" if dry_run else "Pushing", total=seeds.total)
-            for number, lines in enumerate(_requests(seeds, columns)):
-                answer = _send(api, lines, query, f"{pushing}-{number}")
-                pushed.add(answer, first_row)
-                first_row += len(lines)
-                progress.update(task, completed=seeds.position())
+        files = files_of(path)
+        for file in files:
+            query["label"] = file.name[:200]
+            with open_seeds(file) as seeds, _progress() as progress:
+                verb = "Checking" if dry_run else "Pushing"
+                task = progress.add_task(_task(verb, file, files), total=seeds.total)
+                for lines in _requests(seeds, reading):
+                    answer = _send(api, lines, query, f"{pushing}-{number}")
+                    pushed.add(answer, first_row)
+                    number, first_row = number + 1, first_row + len(lines)
+                    progress.update(task, completed=seeds.position())
     except UNREADABLE as error:
         before = "" if dry_run else f" (the first {first_row - 1:,} rows are pushed)"
-        fail(f"{path} cannot be read{before}: {error}")
+        fail(f"{file} cannot be read{before}: {error}")
     return pushed
 
 
-def _requests(seeds: SeedFile, columns: Columns) -> Iterator[list[bytes]]:
+def _task(verb: str, file: Path, files: Sequence[Path]) -> str:
+    if len(files) == 1:
+        return verb
+    return f"{verb} {file.name} ({files.index(file) + 1} of {len(files)})"
+
+
+def _requests(seeds: SeedFile, reading: Reading) -> Iterator[list[bytes]]:
     lines: list[bytes] = []
     size = 0
     for row in seeds.rows:
-        lines.append(_line(row, columns))
+        lines.append(_line(row, reading))
         size += len(lines[-1])
         if len(lines) == REQUEST_ROWS or size >= REQUEST_BYTES:
             yield lines
@@ -104,9 +118,9 @@ def _requests(seeds: SeedFile, columns: Columns) -> Iterator[list[bytes]]:
         yield lines
 
 
-def _line(row: dict[str, Any] | bytes, columns: Columns) -> bytes:
+def _line(row: dict[str, Any] | bytes, reading: Reading) -> bytes:
     # Dates and decimals of Parquet become text.
-    return row if isinstance(row, bytes) else orjson.dumps(columns.row(row), default=str)
+    return row if isinstance(row, bytes) else orjson.dumps(reading.row(row), default=str)
 
 
 def _send(api: Api, lines: list[bytes], query: dict[str, Any], key: str) -> Any:

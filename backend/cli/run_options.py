@@ -37,10 +37,11 @@ def number_of(numbers: dict[str, int], name: str) -> int:
 def show_run(run: dict[str, Any]) -> None:
     """A run's progress, what it has used, and what went wrong."""
     done = run["seeds_scored"] + run["seeds_failed"]
+    noun = "rewrites" if run["settings"].get("rewrites") else "seeds"
     lines = {
         "run": f"{run['id']} ({run['name']})",
         "state": f"{run['state']}{': ' + run['note'] if run['note'] else ''}",
-        "seeds": f"{done} of {run['seeds_total']}, {run['seeds_failed']} failed",
+        "done": f"{done} of {run['seeds_total']} {noun}, {run['seeds_failed']} failed",
         "with a first verdict": run["seeds_waiting"],
         "verdicts": ", ".join(f"{name} {count}" for name, count in run["verdicts"].items()),
         "calls": f"{run['calls']}, {run['rate']['calls_per_minute']:.0f} a minute",

@@ -81,7 +81,7 @@ def start(
 
 @app.command("list")
 def list_runs() -> None:
-    """The last runs of both kinds."""
+    """The last runs of all kinds."""
     fields = [
         "id",
         "kind",

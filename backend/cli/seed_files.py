@@ -12,15 +12,38 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, Protocol
 
 import orjson
 
 UNREADABLE: Final = (OSError, ValueError, EOFError, csv.Error, zlib.error)
 """What reading a file that is missing, damaged or of another kind may raise."""
+ENDINGS: Final = ".jsonl, .ndjson, .csv (or these with .gz) or .parquet"
 FIELDS: Final = ("prompt", "source", "external_id", "domain", "answer", "licence", "metadata")
 # The API wants text where files like to have numbers.
 _TEXT_FIELDS: Final = ("external_id", "answer")
+
+
+class Reading(Protocol):
+    """How rows of a file become rows to send; `recipe` is what the API is told of them."""
+
+    @property
+    def recipe(self) -> str | None: ...
+
+    def row(self, raw: dict[str, Any]) -> dict[str, Any]:
+        """The row to send."""
+
+
+@dataclass(frozen=True)
+class PublicSet:
+    """Rows of a set that the API knows by name: as they stand, but for columns it does not read."""
+
+    recipe: str
+    columns: frozenset[str]
+
+    def row(self, raw: dict[str, Any]) -> dict[str, Any]:
+        """The row to send."""
+        return {name: value for name, value in raw.items() if name in self.columns}
 
 
 @dataclass(frozen=True)
@@ -36,6 +59,7 @@ class Columns:
     mapping: Mapping[str, str]
     source: str | None
     keep_rest: bool
+    recipe: None = None
 
     def row(self, raw: dict[str, Any]) -> dict[str, Any]:
         """The row to send."""
@@ -70,6 +94,31 @@ class SeedFile:
     position: Callable[[], int]
 
 
+def files_of(path: Path) -> list[Path]:
+    """The file, or all files of seeds in a folder as public sets are laid out, in their order.
+
+    Raises:
+        ValueError: there is none in the folder.
+    """
+    if not path.is_dir():
+        return [path]
+    found = sorted(file for file in path.rglob("*") if _kind(file) is not None)
+    if not found:
+        raise ValueError(f"there is no file in it that ends in {ENDINGS}")
+    return found
+
+
+def _kind(path: Path) -> str | None:
+    """What a file holds, by its ending."""
+    name = path.name.lower()
+    packable = name.removesuffix(".gz")
+    if packable.endswith((".jsonl", ".ndjson")):
+        return "lines"
+    if packable.endswith(".csv"):
+        return "csv"
+    return "parquet" if name.endswith(".parquet") else None
+
+
 @contextmanager
 def open_seeds(path: Path) -> Iterator[SeedFile]:
     """Open a file by its ending: .jsonl, .ndjson, .csv (each also .gz), .parquet.
@@ -77,21 +126,18 @@ def open_seeds(path: Path) -> Iterator[SeedFile]:
     Raises:
         UNREADABLE: one of these, at once or while rows are read.
     """
-    endings = [ending.lower() for ending in path.suffixes]
-    packed = endings[-1:] == [".gz"]
-    kind = (endings[:-1] if packed else endings)[-1:]
-    if kind == [".parquet"] and not packed:
+    kind = _kind(path)
+    if kind is None:
+        raise ValueError(f"a file of seeds ends in {ENDINGS}")
+    if kind == "parquet":
         yield _parquet(path)
-    elif kind in ([".jsonl"], [".ndjson"], [".csv"]):
-        with path.open("rb") as raw, gzip.open(raw) if packed else nullcontext(raw) as plain:
-            # Held here, because a text that is let go closes its file.
-            text = io.TextIOWrapper(plain, encoding="utf-8-sig", newline="")
-            rows = _csv_rows(text) if kind == [".csv"] else _json_rows(text.buffer)
-            yield SeedFile(rows, path.stat().st_size, raw.tell)
-    else:
-        raise ValueError(
-            "a file of seeds ends in .jsonl, .ndjson, .csv (or these with .gz) or .parquet"
-        )
+        return
+    packed = path.suffix.lower() == ".gz"
+    with path.open("rb") as raw, gzip.open(raw) if packed else nullcontext(raw) as plain:
+        # Held here, because a text that is let go closes its file.
+        text = io.TextIOWrapper(plain, encoding="utf-8-sig", newline="")
+        rows = _csv_rows(text) if kind == "csv" else _json_rows(text.buffer)
+        yield SeedFile(rows, path.stat().st_size, raw.tell)
 
 
 def _json_rows(file: Iterable[bytes]) -> Rows:

@@ -6,17 +6,26 @@ from typing import Annotated
 import typer
 
 from backend.cli.client import PARTLY, Api, print_table, say
-from backend.cli.pushing import OnError, Pushed, push_file
-from backend.cli.seed_files import FIELDS, Columns
+from backend.cli.pushing import OnError, Pushed, push_files
+from backend.cli.seed_files import FIELDS, Columns, PublicSet, Reading
+from backend.cli.seed_moves import move
 
-app = typer.Typer(help="Push and list seeds.", no_args_is_help=True)
+app = typer.Typer(help="Push, list and move seeds.", no_args_is_help=True)
+app.command()(move)
 
 
 @app.command()
 def push(
     file: Annotated[
-        Path, typer.Argument(help="A .jsonl, .csv (or .gz of these) or .parquet file.")
+        Path,
+        typer.Argument(
+            help="A .jsonl, .csv (or .gz of these) or .parquet file, or a folder of such files."
+        ),
     ],
+    recipe: Annotated[
+        str | None,
+        typer.Option(help="The public set whose rows these are: see `seedbed seeds recipes`."),
+    ] = None,
     source: Annotated[
         str | None, typer.Option(help="Where the seeds come from, for rows that do not say it.")
     ] = None,
@@ -37,11 +46,43 @@ def push(
     """Push a file of seeds; pushing it again changes nothing.
 
     Fields: prompt, source, external_id, domain, answer, licence, metadata. A column of another name
-    is mapped: --map prompt=question --map answer=solution.
+    is mapped: --map prompt=question --map answer=solution. A public set that Seedbed knows is
+    pushed as it was downloaded: --recipe openr1-math-220k.
     """
-    columns = Columns(_parsed(mapping or []), source, keep_rest)
+    columns = _parsed(mapping or [])
+    api = Api(timeout=600)
+    reading: Reading = Columns(columns, source, keep_rest)
+    if recipe is not None:
+        if columns or source or keep_rest:
+            message = "a recipe says all of --map, --source and --keep-rest"
+            raise typer.BadParameter(message, param_hint="--recipe")
+        reading = _public_set(api, recipe)
     told = rejected or Path(f"{file.name}.rejected.jsonl")
-    _summarise(push_file(Api(timeout=600), file, columns, on_error, told), told)
+    _summarise(push_files(api, file, reading, on_error, told), told)
+
+
+def _public_set(api: Api, recipe: str) -> PublicSet:
+    known = {row["name"]: row for row in api.get("/v1/import-recipes")}
+    if recipe not in known:
+        message = f"there is no recipe {recipe}; there are {', '.join(known)}"
+        raise typer.BadParameter(message, param_hint="--recipe")
+    return PublicSet(recipe, frozenset(known[recipe]["columns"]))
+
+
+@app.command()
+def recipes() -> None:
+    """List the public sets that can be pushed as they were downloaded."""
+    fields = ["name", "title", "licence", "prompt", "answer", "left out"]
+    rows = [
+        [
+            *(recipe[name] for name in fields[:3]),
+            recipe["fields"]["prompt"],
+            recipe["fields"].get("answer", "none"),
+            recipe["left_out"],
+        ]
+        for recipe in Api().get("/v1/import-recipes")
+    ]
+    print_table(fields, rows)
 
 
 def _parsed(mapping: list[str]) -> dict[str, str]:

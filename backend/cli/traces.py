@@ -1,12 +1,11 @@
 """`seedbed traces`: ask a teacher for traces, and see what they came to."""
 
-import re
 from typing import Annotated, Any, Literal
 from uuid import uuid4
 
 import typer
 
-from backend.cli.client import Api, fail, print_table, say
+from backend.cli.client import Api, fail, first_words, print_table, say, say_text
 from backend.cli.guidelines import guideline_number
 from backend.cli.run_options import (
     MaxCalls,
@@ -24,9 +23,6 @@ from backend.science.trace_choice import ChoiceRule
 from backend.science.trace_evidence import Reason
 
 app = typer.Typer(help="Ask teachers for traces, list and read them.", no_args_is_help=True)
-
-PROMPT_SHOWN = 60
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 @app.command()
@@ -107,7 +103,9 @@ def list_traces(
     fields = ["sample_id", "seed_id", "endpoint", "state", "reason", "thinking_tokens",
               "answer_tokens", "prompt"]  # fmt: skip
     traces = api.get("/v1/traces", limit=limit, **given)["items"]
-    print_table(fields, [[*(t[field] for field in fields[:-1]), _short(t)] for t in traces])
+    print_table(
+        fields, [[*(t[field] for field in fields[:-1]), first_words(t["prompt"])] for t in traces]
+    )
 
 
 @app.command()
@@ -120,8 +118,7 @@ def show(sample_id: Annotated[int, typer.Argument(help="The response's number.")
     print_table(["", ""], [[name, trace[name]] for name in fields])
     say("")
     for part in ("prompt", "thinking", "answer"):
-        # A model's words must not steer the terminal.
-        typer.echo(f"--- {part}\n{_CONTROLS.sub(chr(0xFFFD), trace[part])}\n")
+        say_text(part, trace[part])
 
 
 @app.command()
@@ -190,8 +187,3 @@ def _rule(given: str) -> tuple[str, float | bool | None]:
         return name, int(value) if value.lstrip("-").isdigit() else float(value)
     except ValueError:
         fail(f"Give a rule as name=number: {given} is none.")
-
-
-def _short(trace: dict[str, Any]) -> str:
-    words = " ".join(trace["prompt"].split())
-    return words if len(words) <= PROMPT_SHOWN else f"{words[: PROMPT_SHOWN - 1]}…"

@@ -23,7 +23,8 @@ _LINEAGE = [
     ("seed_id", pa.int64()), ("revision_id", pa.int64()), ("source", pa.string()),
     ("external_id", pa.string()), ("domain", pa.string()), ("licence", pa.string()),
     ("key_origin", pa.string()), ("reliability", pa.float64()), ("verdict", pa.string()),
-    ("score", pa.float64()), ("policy", pa.string()), ("confirmed_hits", pa.list_(pa.string())),
+    ("score", pa.float64()), ("policy", pa.string()), ("synthetic", pa.bool_()),
+    ("parent_seed_id", pa.int64()), ("confirmed_hits", pa.list_(pa.string())),
 ]  # fmt: skip
 SCHEMAS = {
     "rl": pa.schema([("prompt", _MESSAGES), ("ground_truth", pa.string()), *_LINEAGE]),

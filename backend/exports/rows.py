@@ -12,6 +12,7 @@ Row = dict[str, Any]
 class AcceptedSeed(NamedTuple):
     """All that a row is made of, as the selection gives it.
 
+    `parent_id` is the seed that a model has made it from, where it is synthetic.
     `confirmed_hits` name benchmark items that it is made from, which a curator lets through;
     `passed_items` are those of all items that a curator has let it through for.
     """
@@ -37,6 +38,7 @@ class AcceptedSeed(NamedTuple):
     checked_index: int | None
     confirmed_hits: Sequence[str]
     passed_items: Collection[int]
+    parent_id: int | None
 
 
 class Skipped(NamedTuple):
@@ -63,6 +65,8 @@ def _lineage(seed: AcceptedSeed) -> Row:
         "verdict": seed.verdict,
         "score": _number(seed.score),
         "policy": seed.policy,
+        "synthetic": seed.parent_id is not None,
+        "parent_seed_id": seed.parent_id,
         "confirmed_hits": list(seed.confirmed_hits),
     }
 

@@ -27,6 +27,7 @@ from backend.decontamination.standing import CARRIED, PASSED, STOPPING, any_hit
 from backend.decontamination.tables import Benchmark, BenchmarkItem, DecontaminationHit
 from backend.endpoints.tables import Endpoint
 from backend.exports.rows import AcceptedSeed
+from backend.proposals.tables import SeedParent
 from backend.scoring.tables import PolicyVersion, Sample, Teachability
 from backend.seeds.filters import SeedFilter, conditions
 from backend.seeds.tables import Seed, SeedRevision, Source
@@ -112,10 +113,11 @@ def _statement(wanted: SeedFilter) -> Select[*tuple[Any, ...]]:
             SeedRevision.prompt, SeedRevision.answer, verdict.c.key_origin,
             verdict.c.reference_answer, verdict.c.reliability, verdict.c.verdict, verdict.c.score,
             policy, response.c.id, response.c.response, response.c.reasoning, response.c.model,
-            Seed.checked_index, _names_of_confirmed(), _passed_items(),
+            Seed.checked_index, _names_of_confirmed(), _passed_items(), SeedParent.parent_id,
         )
         .join(SeedRevision, SeedRevision.id == Seed.revision_id)
         .join(Source, Source.id == Seed.source_id)
+        .outerjoin(SeedParent, SeedParent.seed_id == Seed.id)
         .outerjoin(verdict, true())
         .outerjoin(PolicyVersion, PolicyVersion.id == verdict.c.policy_id)
         .outerjoin(response, true())
@@ -182,6 +184,7 @@ def census(session: Session, wanted: SeedFilter, *, of_traces: bool = False) -> 
         .select_from(Seed)
         .join(SeedRevision, SeedRevision.id == Seed.revision_id)
         .join(Source, Source.id == Seed.source_id)
+        .outerjoin(SeedParent, SeedParent.seed_id == Seed.id)
         .outerjoin(verdict, true())
         .where(*accepted(wanted))
     )

@@ -17,6 +17,7 @@ from backend.jobs.service import ClaimedJob
 from backend.jobs.tables import Job
 from backend.review import batches
 from backend.review.bulk_events import Action, Deciding, Undoing, count, hold, write
+from backend.review.moving import MoveCreate, MoveRule, Moving
 from backend.review.results import BulkResult
 from backend.review.schemas import BatchUndo, BulkCreate
 from backend.review.tables import DecisionBatch
@@ -25,6 +26,7 @@ from backend.seeds.filters import SeedFilter
 AT_ONCE: Final = 2000
 CHUNK: Final = 2000
 BULK: Final = "decisions.bulk"
+MOVE: Final = "move"
 
 
 def decide_in_bulk(session: Session, user: User, body: BulkCreate) -> BulkResult:
@@ -41,6 +43,17 @@ def decide_in_bulk(session: Session, user: User, body: BulkCreate) -> BulkResult
     batch = batches.begin(
         session, user, body.token, body.kind, reason=body.reason, filter=filter
     )  # fmt: skip
+    return _act(session, action, batch) if batch else _known(session, body)
+
+
+def move(session: Session, user: User, body: MoveCreate) -> BulkResult:
+    """Move seeds to other clusters, each as the first rule says that it fits; one batch."""
+    action = Moving(body.rules, body.filter or SeedFilter(), body.seed_ids)
+    if body.dry_run:
+        moved = count(session, action.events(session).allowed())
+        return BulkResult(count=moved, left_out=0, batch=body.token)
+    filter = None if body.filter is None else body.filter.model_dump(mode="json", exclude_none=True)
+    batch = batches.begin(session, user, body.token, MOVE, reason=body.reason, filter=filter)
     return _act(session, action, batch) if batch else _known(session, body)
 
 
@@ -122,8 +135,12 @@ def _decide(
 
 def _enqueue(session: Session, action: Action, batch: DecisionBatch, total: int) -> BulkResult:
     payload: dict[str, object] = {"batch": str(batch.batch)}
-    if isinstance(action, Deciding):
+    if isinstance(action, Deciding | Moving):
         payload["seed_ids"] = action.seed_ids
+    if isinstance(action, Moving):
+        payload["rules"] = [
+            rule.model_dump(mode="json", exclude_unset=True) for rule in action.rules
+        ]
     job = jobs.enqueue(session, BULK, payload, created_by=batch.user_id, total=total)
     batch.job_id = job.id
     session.flush()
@@ -134,10 +151,13 @@ def _action_of(batch: DecisionBatch, job: ClaimedJob) -> Action:
     if batch.undoes is not None:
         return Undoing(batch.undoes)
     filter = SeedFilter.model_validate(batch.filter or {})
+    if batch.kind == MOVE:
+        rules = [MoveRule.model_validate(rule) for rule in job.payload["rules"]]
+        return Moving(rules, filter, job.payload["seed_ids"])
     return Deciding(batch.kind, filter, job.payload["seed_ids"])
 
 
-def _known(session: Session, body: BulkCreate | BatchUndo) -> BulkResult:
+def _known(session: Session, body: BulkCreate | MoveCreate | BatchUndo) -> BulkResult:
     return _result(session, batches.get(session, body.token))
 
 

@@ -1,7 +1,7 @@
 """Which events a bulk action or its undo would add, as statements; and how they are written."""
 
 from collections.abc import Collection, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from sqlalchemy import (
@@ -23,7 +23,7 @@ from sqlalchemy import (
     type_coerce,
     update,
 )  # fmt: skip
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Session, aliased
 
 from backend.decontamination.standing import BLOCKING, any_hit
@@ -147,7 +147,18 @@ class Undoing(NamedTuple):
         return [Decision.batch == self.batch, _stands(Decision), Seed.withdrawn_at.is_(None)]
 
 
-Action = Deciding | Undoing
+class Action(Protocol):
+    """What a bulk action does: to which seeds, and by which events."""
+
+    @property
+    def number(self) -> ColumnElement[int]:
+        """By what the work is ordered."""
+
+    def numbers(self) -> Select[int]:
+        """What there is to look at."""
+
+    def events(self, session: Session, numbers: Sequence[int] | None = None) -> Events:
+        """The events of all, or of some by their numbers."""
 
 
 def count(session: Session, wanted: Select[Any]) -> int:
@@ -187,10 +198,19 @@ def _set(fields: Collection[str], target: CTE) -> CTE:
     changes = {}
     for field in fields:
         column = state_attribute(field)
-        value = cast(target.c.after[field].astext, column.type)
+        value = _read(target, field, column.type)
         changes[column] = case((target.c.after.has_key(field), value), else_=column)
     changed: Update = update(Seed).where(Seed.id == target.c.seed_id).values(changes)
     return changed.cte("changed")
+
+
+def _read(target: CTE, field: str, wanted: Any) -> ColumnElement[Any]:
+    """What an event sets a field to, as its column holds it."""
+    value = target.c.after[field]
+    if isinstance(wanted, ARRAY):
+        items = select(func.jsonb_array_elements_text(value)).correlate(target)
+        return cast(func.array(items.scalar_subquery()), wanted)
+    return cast(value.astext, wanted)
 
 
 def _as_it_is(fields: Sequence[str]) -> ColumnElement[Any]:

@@ -10,6 +10,7 @@ from backend.accounts.access import Curator, Viewer
 from backend.database import SessionDep
 from backend.paging import Page, PageQuery, Paging
 from backend.review import batches, bulk, decisions, history, queue, timeline
+from backend.review.moving import MoveCreate
 from backend.review.progress import progress
 from backend.review.results import (
     BatchOut,
@@ -115,6 +116,14 @@ def decide_in_bulk(
 ) -> BulkResult:
     """One decision for many seeds; `dry_run` only counts them. A job does more than 2,000."""
     return _answered(response, bulk.decide_in_bulk(session, user, body))
+
+
+@router.post("/seeds:move", responses={202: {"model": BulkResult}})
+def move_seeds(
+    session: SessionDep, user: Curator, body: MoveCreate, response: Response
+) -> BulkResult:
+    """Move seeds to other clusters by rules; `dry_run` only counts them. Undone as one batch."""
+    return _answered(response, bulk.move(session, user, body))
 
 
 @router.post("/decisions:undo-batch", responses={202: {"model": BulkResult}})

@@ -14,7 +14,7 @@ Kind = Literal[
 BulkKind = Literal["accept", "reject", "needs_rewrite", "flag", "unflag"]
 EventKind = Literal[
     "accept", "reject", "skip", "needs_rewrite", "flag", "unflag", "edit", "rewrite",
-    "confirm_hit", "dismiss_hit", "keep_duplicate", "dismiss_duplicates", "undo",
+    "confirm_hit", "dismiss_hit", "keep_duplicate", "dismiss_duplicates", "move", "undo",
     "opinion_accept", "opinion_reject", "opinion_needs_rewrite", "opinion_flag", "opinion_unflag",
     "keep_trace", "reject_trace",
 ]  # fmt: skip

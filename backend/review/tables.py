@@ -16,7 +16,7 @@ DECISIONS = (
 )  # fmt: skip
 BATCHES = (
     "accept", "reject", "needs_rewrite", "flag", "unflag", "keep_duplicate", "dismiss_duplicates",
-    "undo",
+    "move", "undo",
 )  # fmt: skip
 _SINGLE = text("batch is null")
 

@@ -124,7 +124,7 @@ def _stored(session: Session, rewrite_ids: Sequence[int]) -> dict[tuple[int, str
     return {
         (row.rewrite_id, row.name): CheckOut(
             name=row.name, outcome=row.outcome, evidence=row.evidence["text"],
-            spans=row.evidence["spans"], measured=True,
+            spans=row.evidence["spans"], measured=True, figures=row.evidence.get("figures", {}),
         )
         for row in session.scalars(wanted)
     }  # fmt: skip

@@ -19,9 +19,10 @@ from backend.rewriting.checks import checks_of, names_with
 from backend.rewriting.service import get_rewrite, refuse_stale
 from backend.rewriting.standing import mark_approved
 from backend.rewriting.tables import Rewrite, RewriteApproval
+from backend.scoring.recompute import scores_of
 from backend.seeds.rechecks import enqueue_rechecks
 from backend.seeds.service import get_seed, make_current
-from backend.seeds.state import changes_since, state_of
+from backend.seeds.state import SCORES, changes_since, set_scores, state_of
 from backend.seeds.tables import Seed, SeedRevision
 
 
@@ -135,12 +136,17 @@ def _refuse_failed(
 def _take(
     session: Session, user: User, seed: Seed, rewrite: Rewrite, keys: Sequence[RewriteApproval]
 ) -> None:
-    """Have the seed read so, as one event that can be undone."""
+    """Have the seed read so, with the verdict on it, as one event that can be undone."""
     before = state_of(seed)
     revision = session.get_one(SeedRevision, rewrite.revision_id)
     make_current(session, seed, revision, checked_against(session, revision.id))
+    if (scores := scores_of(session, revision.id)) is not None:
+        set_scores(session, [scores])
     recount(session, [seed.id])
     was, is_now = changes_since(seed, before)
+    # All scores, also those that are alike by chance: undo takes what is left out for unknown.
+    was |= {name: before[name] for name in SCORES}
+    is_now |= {name: getattr(seed, name) for name in SCORES}
     reasons = [key.overrules for key in keys if key.overrules]
     event = record(
         session, seed_id=seed.id, revision_id=revision.id, user_id=user.id, kind="rewrite",

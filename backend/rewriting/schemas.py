@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from backend.database import Json
 from backend.decontamination.schemas import HitOut
 from backend.review.schemas import DecisionOut, GivenReason, Number, UserName
 from backend.science.rewrite_rules import Outcome
@@ -39,7 +40,10 @@ class RewriteCreate(BaseModel):
 
 
 class RewriteListQuery(BaseModel):
-    """Which rewrites, those with the most doubt first; `author` is a user's or endpoint's name."""
+    """Which rewrites, those with the most doubt first; `author` is a user's or endpoint's name.
+
+    `run_id` means those that its replies propose, also where the same was proposed before.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -47,6 +51,8 @@ class RewriteListQuery(BaseModel):
     kind: Kind | None = None
     seed_id: Number | None = None
     author: UserName | None = None
+    by_model: bool | None = None
+    run_id: Number | None = None
     after: str | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
@@ -80,6 +86,7 @@ class CheckOut(BaseModel):
     """What a check says, why, and where in the rewritten prompt.
 
     `measured` is false where nothing was measured yet: that is unknown, and counts as no doubt.
+    `figures` are what was counted, where a page may draw it.
     """
 
     name: str
@@ -87,14 +94,15 @@ class CheckOut(BaseModel):
     evidence: str
     spans: list[tuple[int, int]]
     measured: bool
+    figures: Json = {}
 
 
 class RewriteRow(BaseModel):
     """A rewrite in a list; `prompt` is its first 300 characters there.
 
-    `failed` and `unknown` are the checks that say so. `stale`: the seed reads otherwise by now than
-    the wording that was rewritten. `approvals` are the names of those who have approved it, of
-    `approvals_needed`.
+    `run_id` is the run that asked a model for it. `failed` and `unknown` are the checks that say
+    so. `stale`: the seed reads otherwise by now than the wording that was rewritten. `approvals`
+    are the names of those who have approved it, of `approvals_needed`.
     """
 
     id: int
@@ -106,6 +114,7 @@ class RewriteRow(BaseModel):
     why: str
     author: str
     by_model: bool
+    run_id: int | None
     prompt: str
     answer: str | None
     failed: list[str]

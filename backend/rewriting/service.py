@@ -1,6 +1,7 @@
 """Rewrites: propose one, find them, say something about one."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,8 +16,22 @@ from backend.rewriting.checks import store_rules
 from backend.rewriting.schemas import CommentCreate, RewriteCreate
 from backend.rewriting.tables import Rewrite, RewriteComment
 from backend.science.rewrite_rules import Wording
+from backend.science.rewrite_templates import Kind
 from backend.seeds.service import checked_wording, get_seed, new_wording
 from backend.seeds.tables import Seed, SeedRevision
+
+
+class Author(NamedTuple):
+    """Whose a rewrite is: a user's, or an endpoint's that was asked under a template.
+
+    `token` stands for one rewrite, however often it is proposed.
+    """
+
+    token: UUID
+    user: User | None = None
+    endpoint_id: int | None = None
+    template_hash: str | None = None
+    sample_id: int | None = None
 
 
 def propose(session: Session, user: User, body: RewriteCreate) -> Rewrite:
@@ -40,19 +55,43 @@ def propose(session: Session, user: User, body: RewriteCreate) -> Rewrite:
     if (earlier := _earlier(session, user, body.token, seed)) is not None:
         return earlier
     refuse_stale(seed, body.seen, "seen")
+    return keep(
+        session, seed, body.kind, Wording(prompt, answer), body.why, Author(body.token, user)
+    )
+
+
+def keep(
+    session: Session, seed: Seed, kind: Kind, proposed: Wording, why: str, author: Author
+) -> Rewrite:
+    """Have a wording wait, whoever proposes it: the one way in.
+
+    The rules are asked at once, the benchmarks by a job.
+
+    Args:
+        session: the caller's; flushed, not committed.
+        seed: locked; what is proposed is a rewrite of its wording.
+        kind: what is rewritten.
+        proposed: prompt and answer, checked (`checked_wording`).
+        why: what was changed and why.
+        author: whose it is.
+
+    Raises:
+        Conflict: another seed has the prompt.
+    """
     base = session.get_one(SeedRevision, seed.revision_id)
-    revision = new_wording(session, seed, prompt, answer, "rewrite", user)
+    revision = new_wording(session, seed, proposed.prompt, proposed.answer, "rewrite", author.user)
     rewrite = Rewrite(
-        seed_id=seed.id, base_revision_id=base.id, revision_id=revision.id, kind=body.kind,
-        why=body.why, author_id=user.id, token=body.token,
+        seed_id=seed.id, base_revision_id=base.id, revision_id=revision.id, kind=kind, why=why,
+        author_id=author.user and author.user.id, endpoint_id=author.endpoint_id,
+        template_hash=author.template_hash, sample_id=author.sample_id, token=author.token,
     )  # fmt: skip
     session.add(rewrite)
     session.flush()
     store_rules(
-        session, rewrite, Wording(base.prompt, base.answer), Wording(prompt, answer),
+        session, rewrite, Wording(base.prompt, base.answer), proposed,
         has_tests="tests" in seed.extra,
     )  # fmt: skip
-    await_check(session, user, revision.id)
+    await_check(session, author.user, revision.id)
     return rewrite
 
 

@@ -12,6 +12,7 @@ from backend.config import settings
 from backend.decontamination.hits import hits_of
 from backend.endpoints.tables import Endpoint
 from backend.paging import Page, decode_cursor, encode_cursor
+from backend.proposals.tables import MADE, ProposalReply
 from backend.review.history import history_of
 from backend.review.schemas import DecisionOut
 from backend.rewriting.checks import checks_of, doubt, names_with
@@ -89,13 +90,17 @@ def rewrite_detail(session: Session, viewer: User, rewrite_id: int) -> RewriteDe
 def _rows(prompt: Any) -> Select[*tuple[Any, ...]]:
     rows: Select[*tuple[Any, ...]] = select(
         Rewrite, Seed, prompt.label("prompt"), SeedRevision.answer,
-        User.name.label("author"), Endpoint.name.label("endpoint"),
+        User.name.label("author"), Endpoint.name.label("endpoint"), ProposalReply.run_id,
     )  # fmt: skip
     return (
         rows.join(Seed, Seed.id == Rewrite.seed_id)
         .join(SeedRevision, SeedRevision.id == Rewrite.revision_id)
         .outerjoin(User, User.id == Rewrite.author_id)
         .outerjoin(Endpoint, Endpoint.id == Rewrite.endpoint_id)
+        .outerjoin(
+            ProposalReply,
+            (ProposalReply.rewrite_id == Rewrite.id) & (ProposalReply.outcome == MADE),
+        )
         .execution_options(populate_existing=True)
     )
 
@@ -110,6 +115,11 @@ def _matching(
             wanted = wanted.where(column == value)
     if query.author is not None:
         wanted = wanted.where(or_(User.name == query.author, Endpoint.name == query.author))
+    if query.by_model is not None:
+        wanted = wanted.where(Rewrite.endpoint_id.is_not(None) == query.by_model)
+    if query.run_id is not None:
+        proposed = select(ProposalReply.rewrite_id).where(ProposalReply.run_id == query.run_id)
+        wanted = wanted.where(Rewrite.id.in_(proposed))
     return wanted
 
 
@@ -126,8 +136,8 @@ def _row(
     return RewriteRow(
         id=rewrite.id, seed_id=rewrite.seed_id, base_revision_id=rewrite.base_revision_id,
         revision_id=rewrite.revision_id, kind=rewrite.kind, state=rewrite.state, why=rewrite.why,
-        author=row.author or row.endpoint, by_model=row.endpoint is not None, prompt=row.prompt,
-        answer=row.answer, failed=names_with(checks, "failed"),
+        author=row.author or row.endpoint, by_model=row.endpoint is not None, run_id=row.run_id,
+        prompt=row.prompt, answer=row.answer, failed=names_with(checks, "failed"),
         unknown=names_with(checks, "unknown"),
         stale=rewrite.state == "proposed" and row.Seed.revision_id != rewrite.base_revision_id,
         approvals=approvals.get(rewrite.id, []), approvals_needed=settings().rewrite_approvals,

@@ -13,7 +13,7 @@ from backend.jobs import service as jobs
 from backend.judging.rubrics import known_rubric
 from backend.queue import GPU, QUEUE
 from backend.runs.batches import uses_batches
-from backend.runs.schemas import RunCreate, RunSettings
+from backend.runs.schemas import LineUpCreate, RunCreate, RunSettings
 from backend.runs.tables import Run, RunItem
 from backend.science.stopping import Role
 from backend.scoring.line_up import LineUpEntry, entry_of, line_up_of, reference_of
@@ -27,6 +27,8 @@ SCORE = "run.score"
 BATCH = "run.batch"
 # The one job of a run for traces.
 TRACE = "run.trace"
+# That of a run for rewrites or new seeds.
+PROPOSE = "run.propose"
 
 
 def create_run(session: Session, wanted: RunCreate, user: User) -> Run:
@@ -36,12 +38,21 @@ def create_run(session: Session, wanted: RunCreate, user: User) -> Run:
         Invalid: the line-up cannot judge these seeds, or no seed matches; the field says where.
     """
     settings = settings_of(session, wanted)
-    policy = _policy(session, wanted)
+    run = new_run(session, wanted, settings, user)
+    run.filter = wanted.filter.model_dump(mode="json", exclude_none=True)
+    fix_items(session, run, current_revisions(wanted.filter))
+    _check_keys(session, run, settings)
+    enqueue_shards(session, run, range(settings.parallel_jobs), settings.parallel_jobs)
+    return run
+
+
+def new_run(session: Session, wanted: LineUpCreate, settings: RunSettings, user: User) -> Run:
+    """A run as yet without seeds and jobs, over all seeds as far as its filter says."""
     run = Run(
         name=wanted.name or "scoring run",
-        filter=wanted.filter.model_dump(mode="json", exclude_none=True),
+        filter={},
         settings=settings.model_dump(mode="json"),
-        policy_id=policy.id,
+        policy_id=_policy(session, wanted).id,
         max_calls=wanted.max_calls,
         max_tokens=wanted.max_tokens,
         max_cost=wanted.max_cost,
@@ -49,13 +60,10 @@ def create_run(session: Session, wanted: RunCreate, user: User) -> Run:
     )
     session.add(run)
     session.flush()
-    fix_items(session, run, wanted.filter)
-    _check_keys(session, run, settings)
-    enqueue_shards(session, run, range(settings.parallel_jobs), settings.parallel_jobs)
     return run
 
 
-def settings_of(session: Session, wanted: RunCreate) -> RunSettings:
+def settings_of(session: Session, wanted: LineUpCreate) -> RunSettings:
     """The settings under which the run would work, its endpoints looked up and frozen."""
     return RunSettings(
         line_up=_line_up(session, wanted),
@@ -63,7 +71,7 @@ def settings_of(session: Session, wanted: RunCreate) -> RunSettings:
     )
 
 
-def _line_up(session: Session, wanted: RunCreate) -> list[LineUpEntry]:
+def _line_up(session: Session, wanted: LineUpCreate) -> list[LineUpEntry]:
     for field in ("weak_endpoint_ids", "judge_endpoint_ids"):
         endpoint_ids = getattr(wanted, field)
         if len(set(endpoint_ids)) < len(endpoint_ids):
@@ -84,7 +92,7 @@ def _line_up(session: Session, wanted: RunCreate) -> list[LineUpEntry]:
     return entries
 
 
-def _second_reference(session: Session, wanted: RunCreate) -> LineUpEntry:
+def _second_reference(session: Session, wanted: LineUpCreate) -> LineUpEntry:
     field = "second_reference_endpoint_id"
     if wanted.reference_endpoint_id is None:
         raise Invalid("there is no first reference that a second one could confirm", field=field)
@@ -100,8 +108,10 @@ def _endpoint(session: Session, endpoint_id: int, role: Role, field: str | None 
     return usable_endpoint(session, endpoint_id, role, field)
 
 
-def usable_endpoint(session: Session, endpoint_id: int, role: Role, field: str) -> Endpoint:
-    """The endpoint, if it is in use and has the role.
+def usable_endpoint(
+    session: Session, endpoint_id: int, role: Role, field: str, *others: Role
+) -> Endpoint:
+    """The endpoint, if it is in use and has the role, or one of the others.
 
     Raises:
         Invalid: it is not to be asked; `field` has named it.
@@ -111,12 +121,12 @@ def usable_endpoint(session: Session, endpoint_id: int, role: Role, field: str) 
         raise Invalid(f"there is no endpoint {endpoint_id}", field=field)
     if endpoint.archived_at is not None:
         raise Invalid(f"the endpoint {endpoint.name} is archived", field=field)
-    if endpoint.role != role:
+    if endpoint.role not in (role, *others):
         raise Invalid(f"the endpoint {endpoint.name} has the role {endpoint.role}", field=field)
     return endpoint
 
 
-def _policy(session: Session, wanted: RunCreate) -> PolicyVersion:
+def _policy(session: Session, wanted: LineUpCreate) -> PolicyVersion:
     if wanted.policy_id is None:
         return default_policy(session)
     return get_policy(session, wanted.policy_id)
@@ -127,19 +137,25 @@ def current_revisions(wanted: SeedFilter) -> Select[int]:
     return select(Seed.revision_id).where(Seed.id.in_(matching_seed_ids(wanted)))
 
 
-def fix_items(session: Session, run: Run, wanted: SeedFilter) -> None:
-    """Make the seeds that match now the run's own, once and for all.
+def fix_items(
+    session: Session,
+    run: Run,
+    revisions: Select[int],
+    missing: str = "no seed matches the filter",
+    field: str = "filter",
+) -> None:
+    """Make the revisions that a statement means now the run's own, once and for all.
 
     Raises:
-        Invalid: there are none.
+        Invalid: there are none; `missing` says so of the `field`.
     """
-    source = current_revisions(wanted).with_only_columns(literal(run.id), Seed.revision_id)
-    session.execute(insert(RunItem).from_select(["run_id", "revision_id"], source))
+    source = revisions.add_columns(literal(run.id))
+    session.execute(insert(RunItem).from_select(["revision_id", "run_id"], source))
     run.seeds_total = session.scalars(
         select(func.count()).select_from(RunItem).where(RunItem.run_id == run.id)
     ).one()
     if not run.seeds_total:
-        raise Invalid("no seed matches the filter", field="filter")
+        raise Invalid(missing, field=field)
 
 
 def _check_keys(session: Session, run: Run, settings: RunSettings) -> None:
@@ -207,8 +223,8 @@ def enqueue_shards(session: Session, run: Run, shards: Sequence[int], of: int) -
 
 
 def _first_job(session: Session, run: Run) -> str:
-    if run.kind == "traces":
-        return TRACE
+    if run.kind != "scoring":
+        return TRACE if run.kind == "traces" else PROPOSE
     return BATCH if uses_batches(session, line_up_of(run.settings)) else SCORE
 
 

@@ -26,7 +26,12 @@ def mean_samples(session: Session, settings: RunSettings) -> dict[Role, float]:
     """
     runs = session.scalars(
         select(Run)
-        .where(Run.seeds_scored > 0, Run.settings["stopping"].astext == settings.stopping)
+        .where(
+            Run.seeds_scored > 0,
+            Run.settings["stopping"].astext == settings.stopping,
+            # Of rewrites more is asked.
+            func.coalesce(Run.settings["rewrites"].as_boolean(), False) == settings.rewrites,
+        )
         .order_by(Run.id.desc())
         .limit(RUNS_LOOKED_AT)
     )

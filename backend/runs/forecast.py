@@ -1,7 +1,8 @@
 """What a run would need, before it starts: at least, at most, and what is to be expected."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import partial
 from math import ceil
 from typing import NamedTuple
 
@@ -30,6 +31,10 @@ SHARE_OF_MOST_TOKENS = 0.5
 SHARE_OF_MOST_SAMPLES = 1 / 3
 
 
+# Of rewrites a second reference confirms each, and judges are asked a second question.
+_ASKED_OF_REWRITES = ("second_reference", "judge")
+
+
 class Range(NamedTuple):
     """A number that is not known: the least, what is to be expected, and the most."""
 
@@ -41,14 +46,32 @@ class Range(NamedTuple):
 def forecast(session: Session, wanted: RunCreate) -> RunForecast:
     """What the run would need; its calls and tokens go by what was seen of earlier ones."""
     settings = settings_of(session, wanted)
+    seeds = current_revisions(wanted.filter)
+    return forecast_over(session, settings, seeds, partial(_asked, wanted, settings))
+
+
+def forecast_over(
+    session: Session,
+    settings: RunSettings,
+    revisions: Select[int],
+    asked: Callable[[LineUpEntry], Select[int]] | None = None,
+) -> RunForecast:
+    """What a run with these settings over these revisions would need.
+
+    Args:
+        session: for reading.
+        settings: of the run.
+        revisions: what it is over.
+        asked: those of them that an endpoint is asked about; all, where it is not given.
+    """
     samples = _samples_per_seed(session, settings)
     entries = [
         endpoint_forecast(
-            session, _asked(wanted, settings, entry), entry, samples[entry.endpoint_id]
+            session, asked(entry) if asked else revisions, entry, samples[entry.endpoint_id]
         )
         for entry in settings.line_up
     ]
-    return summed_up(session, count(session, current_revisions(wanted.filter)), entries)
+    return summed_up(session, count(session, revisions), entries)
 
 
 def summed_up(session: Session, seeds: int, entries: Sequence[EndpointForecast]) -> RunForecast:
@@ -79,6 +102,8 @@ def _samples_per_seed(session: Session, settings: RunSettings) -> dict[int, Rang
         usual = low + SHARE_OF_MOST_SAMPLES * (entry.samples - low)
         mean = min(max(earlier.get(entry.role, usual), low), entry.samples)
         found[entry.endpoint_id] = Range(low, mean, entry.samples)
+        if settings.rewrites and entry.role in _ASKED_OF_REWRITES:
+            found[entry.endpoint_id] = Range(*[entry.samples + (entry.role == "judge")] * 3)
     return found
 
 

@@ -6,6 +6,7 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from backend.rewriting.waiting import WaitingRewrite, waiting_rewrites
 from backend.runs.plan import ShardPlan
 from backend.runs.tables import RunItem
 from backend.science.answers import AnswerKey
@@ -28,7 +29,8 @@ class PendingSeed(NamedTuple):
     """A seed to score, with what is stored of it already.
 
     `worth` is set where it has waited its turn; `untested` are stored programs of a seed with tests
-    that have not been run.
+    that have not been run. Where the run is over wordings that wait for approval, `votes_decide`:
+    the given answer is a proposal, which the votes confirm or not.
     """
 
     revision_id: int
@@ -42,6 +44,8 @@ class PendingSeed(NamedTuple):
     known: dict[Pair, PairDecision]
     tests: SeedTests | None
     untested: dict[Call, Program]
+    votes_decide: bool = False
+    rewrite: WaitingRewrite | None = None
 
 
 Phase = Literal["gold", "new", "waiting"]
@@ -61,11 +65,13 @@ def pending_seeds(
     known = known_equivalences(session, revision_ids)
     tests = seed_tests(session, revision_ids)
     programs = stored_programs(session, tests, plan.line_up)
+    rewrites = waiting_rewrites(session, revision_ids) if plan.rewrites else {}
     return [
         PendingSeed(
             row.id, row.prompt, row.answer, row.domain, row.calibrates, row.worth,
             *(_from_programs(programs[row.id]) if row.id in tests else _from_rows(stored[row.id])),
             known[row.id], tests.get(row.id), _untested(programs.get(row.id, ())),
+            plan.rewrites, rewrites.get(row.id),
         )
         for row in rows
     ]  # fmt: skip

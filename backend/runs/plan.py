@@ -52,8 +52,8 @@ class ShardPlan(NamedTuple):
     """A run's part for one job.
 
     `ranks`: a budget may end the run, so that every seed gets its first answers before any gets
-    more, and then those go first that are worth most. `guided`: how a teacher is asked under a
-    guideline.
+    more, and then those go first that are worth most. `rewrites`: its wordings wait for approval.
+    `guided`: how a teacher is asked under a guideline.
     """
 
     run_id: int
@@ -65,6 +65,7 @@ class ShardPlan(NamedTuple):
     stopping: Stopping
     call_price: float
     ranks: bool
+    rewrites: bool
     status: RunStatus
     spent: Spent
     guided: GuidedQuestion | None = None
@@ -91,6 +92,7 @@ def shard_plan(session: Session, job: ClaimedJob) -> ShardPlan:
         working.stopping,
         working.call_price,
         working.stopping == "adaptive" and _has_budget(run),
+        working.rewrites,
         status_of(session, run, shard, of, line_up),
         _spent(session, run.id, shard, of),
     )

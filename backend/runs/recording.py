@@ -10,9 +10,9 @@ from backend.runs.plan import ShardPlan
 from backend.runs.service import get_run
 from backend.runs.shard_recorder import Batch, Ended, ShardRecorder
 from backend.runs.tables import RunItem
+from backend.runs.verdicts import compute_verdicts
 from backend.scoring.calibration import Calibrator
 from backend.scoring.policies import get_policy
-from backend.scoring.recompute import recompute
 from backend.scoring.tables import PolicyVersion
 
 _WAITING = row_set("waiting", {"revision_id": RunItem.revision_id, "worth": RunItem.worth})
@@ -53,13 +53,14 @@ class Recorder(ShardRecorder):
         ).all()
 
     def _verdicts(self, session: Session, revision_ids: Sequence[int]) -> None:
-        recompute(
+        compute_verdicts(
             session,
             revision_ids,
             run_id=self._plan.run_id,
             line_up=self._plan.line_up,
             policy=self._policy_of_run(session),
             calibration=self.calibration,
+            rewrites=self._plan.rewrites,
         )
 
     def _policy_of_run(self, session: Session) -> PolicyVersion:

@@ -1,4 +1,4 @@
-"""Runs; those that ask a teacher for traces are started by `backend.traces.routes`."""
+"""Runs; those for traces and proposals are started by `backend.traces` and `backend.proposals`."""
 
 from typing import Literal
 
@@ -28,7 +28,7 @@ router = APIRouter(prefix="/v1/runs", tags=["runs"])
 def list_runs(
     session: SessionDep, user: Viewer, paging: Paging, kind: RunKind | None = None
 ) -> Page[RunOut]:
-    """Runs of one kind or both, the newest first."""
+    """Runs of one kind or all, the newest first."""
     return service.list_runs(session, paging, kind)
 
 
@@ -62,7 +62,7 @@ def list_items(
     user: Viewer,
     run_id: int,
     paging: Paging,
-    state: Literal["pending", "scored", "traced", "failed"] | None = None,
+    state: Literal["pending", "scored", "traced", "proposed", "failed"] | None = None,
 ) -> Page[RunItemOut]:
     """The run's seeds, of one state or all."""
     return service.page_of_items(session, run_id, state, paging)

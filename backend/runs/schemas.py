@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, Stri
 
 from backend.database import Json
 from backend.endpoints.schemas import KnownTemplate
+from backend.science.augmentation_templates import Kind as AugmentationKind
+from backend.science.rewrite_templates import Kind as RewriteKind
 from backend.science.sampling_rules import Stopping
 from backend.scoring.line_up import LineUpEntry
 from backend.seeds.filters import SeedFilter
@@ -19,7 +21,7 @@ CallPrice = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
 Number = Annotated[int, Field(ge=1, lt=2**63)]
 # Strict, so that true is no 1 and 1 no true.
 Rule = StrictBool | StrictInt | Annotated[StrictFloat, Field(allow_inf_nan=False)] | None
-RunKind = Literal["scoring", "traces"]
+RunKind = Literal["scoring", "traces", "rewrites", "augmentation"]
 
 
 class Budgets(BaseModel):
@@ -32,7 +34,25 @@ class Budgets(BaseModel):
     max_cost: Money | None = None
 
 
-class RunCreate(Budgets):
+class LineUpCreate(Budgets):
+    """Who answers in a scoring run, how often, and under which policy."""
+
+    name: str | None = Field(default=None, min_length=1, max_length=200, pattern=r"^[^\x00]*$")
+    reference_endpoint_id: Number | None = None
+    weak_endpoint_ids: list[Number] = Field(min_length=1, max_length=8)
+    second_reference_endpoint_id: Number | None = None
+    judge_endpoint_ids: list[Number] = Field(default=[], max_length=8)
+    rubric_version: str | None = None
+    stopping: Stopping = "adaptive"
+    call_price: CallPrice = 0.002
+    reference_samples: Samples = 8
+    second_reference_samples: Samples = 2
+    weak_samples: Samples = 32
+    parallel_jobs: int = Field(default=1, ge=1, le=64)
+    policy_id: Number | None = None
+
+
+class RunCreate(LineUpCreate):
     """A scoring run over the seeds that match now.
 
     The first weak endpoint is the model to be taught; the second reference, a model of another
@@ -44,22 +64,9 @@ class RunCreate(Budgets):
     `rubric_version`, or the newest.
     """
 
-    name: str | None = Field(default=None, min_length=1, max_length=200, pattern=r"^[^\x00]*$")
     filter: SeedFilter = SeedFilter()
-    reference_endpoint_id: Number | None = None
-    weak_endpoint_ids: list[Number] = Field(min_length=1, max_length=8)
-    second_reference_endpoint_id: Number | None = None
-    judge_endpoint_ids: list[Number] = Field(default=[], max_length=8)
-    rubric_version: str | None = None
-    stopping: Stopping = "adaptive"
-    call_price: CallPrice = 0.002
-    reference_samples: Samples = 8
-    second_reference_samples: Samples = 2
-    weak_samples: Samples = 32
     check_given_answers: bool = False
     calibration_seeds: int = Field(default=30, ge=0, le=10_000)
-    parallel_jobs: int = Field(default=1, ge=1, le=64)
-    policy_id: Number | None = None
 
 
 class TraceRunCreate(Budgets):
@@ -94,10 +101,15 @@ class TraceRunCreate(Budgets):
 
 
 class SamplingSettings(BaseModel):
-    """When a run of either kind has asked enough; one that does not say asks for everything."""
+    """When a run of any kind has asked enough; one that does not say asks for everything.
+
+    `rewrites`: a scoring run over wordings that wait for approval. Their keys are the reference's
+    votes: the answer that somebody proposed is what is to be found out, and no gold.
+    """
 
     stopping: Stopping = "fixed"
     call_price: float = 0.002
+    rewrites: bool = False
 
 
 class RunSettings(SamplingSettings):
@@ -107,8 +119,8 @@ class RunSettings(SamplingSettings):
     reference_samples: int
     second_reference_samples: int = 2
     weak_samples: int
-    check_given_answers: bool
-    calibration_seeds: int
+    check_given_answers: bool = False
+    calibration_seeds: int = 0
     parallel_jobs: int
 
 
@@ -130,6 +142,28 @@ class TraceSettings(BaseModel):
     guideline: GuidelineUse | None = None
     tokenizer: str | None = None
     parallel_jobs: int
+
+
+class ProposalSettings(BaseModel):
+    """What is stored of how a run for proposals works; its line-up is one model."""
+
+    line_up: list[LineUpEntry] = Field(min_length=1, max_length=1)
+    candidates: int
+    note: str | None
+    parallel_jobs: int
+
+
+class RewriteSettings(ProposalSettings):
+    """That of a run for rewrites of one kind."""
+
+    template: RewriteKind
+
+
+class AugmentationSettings(ProposalSettings):
+    """That of a run for new seeds of one kind, which come in by this import."""
+
+    template: AugmentationKind
+    import_id: int
 
 
 class Failure(BaseModel):
@@ -173,7 +207,7 @@ class RunOut(BaseModel):
     kind: RunKind
     state: str
     filter: Json
-    settings: RunSettings | TraceSettings
+    settings: RunSettings | TraceSettings | RewriteSettings | AugmentationSettings
     policy: str
     calls: int
     tokens: int

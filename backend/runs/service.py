@@ -16,7 +16,7 @@ def get_run(session: Session, run_id: int) -> Run:
 
 
 def list_runs(session: Session, paging: PageQuery, kind: RunKind | None = None) -> Page[RunOut]:
-    """Runs of one kind or both, the newest first."""
+    """Runs of one kind or all, the newest first."""
     wanted = select(Run) if kind is None else select(Run).where(Run.kind == kind)
     shown, following = rows_by_number(session, wanted, Run.id, paging, newest_first=True)
     return Page(items=run_outs(session, shown), next=following)

@@ -10,7 +10,7 @@ from backend.endpoints.tables import Endpoint
 from backend.errors import Invalid, NotFound
 from backend.guidelines.service import get_guideline, get_version, newest_version
 from backend.guidelines.tables import Guideline, GuidelineVersion
-from backend.runs.creation import enqueue_shards, fix_items, usable_endpoint
+from backend.runs.creation import current_revisions, enqueue_shards, fix_items, usable_endpoint
 from backend.runs.schemas import GuidelineUse, TraceRunCreate, TraceSettings
 from backend.runs.tables import Run
 from backend.science.guided_questions import GuidedQuestion
@@ -48,7 +48,7 @@ def create_trace_run(session: Session, wanted: TraceRunCreate, user: User) -> Ru
     )
     session.add(run)
     session.flush()
-    fix_items(session, run, wanted.filter)
+    fix_items(session, run, current_revisions(wanted.filter))
     enqueue_shards(session, run, range(working.parallel_jobs), working.parallel_jobs)
     return run
 

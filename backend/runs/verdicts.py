@@ -3,23 +3,25 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, aliased
 
 from backend.accounts.tables import User
 from backend.jobs import service as jobs
 from backend.jobs.tables import Job
+from backend.rewriting.measured import store_measured
+from backend.runs.schemas import SamplingSettings
 from backend.runs.service import get_run
 from backend.runs.tables import Run, RunItem
 from backend.science.calibration import Calibration
 from backend.scoring.calibration import calibrate
 from backend.scoring.calibration_report import report
 from backend.scoring.calibration_schemas import CalibrationOut
-from backend.scoring.line_up import line_up_of
+from backend.scoring.line_up import LineUp, line_up_of
 from backend.scoring.policies import get_policy
 from backend.scoring.recompute import BATCH, recompute
-from backend.scoring.tables import Teachability
+from backend.scoring.tables import PolicyVersion, Teachability
 from backend.seeds.tables import Seed, SeedRevision
 
 RECALIBRATE = "run.recalibrate"
@@ -83,8 +85,12 @@ def enqueue_recalibration(session: Session, run_id: int, user: User) -> Job:
 def seeds_of_run(session: Session, run_id: int, after: int) -> dict[int, int]:
     """The next current revisions that this run was the last to score, each with its policy.
 
-    The policy is the one of its newest verdict, which need not be the run's any more.
+    The policy is the one of its newest verdict, which need not be the run's any more. Those of a
+    run over rewrites are theirs, whatever their seeds read like.
     """
+    is_current: ColumnElement[bool] = Seed.revision_id == SeedRevision.id
+    if is_of_rewrites(get_run(session, run_id)):
+        is_current = true()
     later = select(RunItem).where(
         RunItem.state == "scored", RunItem.run_id > run_id,
         RunItem.revision_id == Teachability.revision_id,
@@ -94,7 +100,7 @@ def seeds_of_run(session: Session, run_id: int, after: int) -> dict[int, int]:
         select(Teachability.revision_id, Teachability.policy_id)
         .join(item, item.revision_id == Teachability.revision_id)
         .join(SeedRevision, SeedRevision.id == Teachability.revision_id)
-        .join(Seed, (Seed.id == SeedRevision.seed_id) & (Seed.revision_id == SeedRevision.id))
+        .join(Seed, (Seed.id == SeedRevision.seed_id) & is_current)
         .where(
             item.run_id == run_id,
             item.state == "scored",
@@ -130,11 +136,40 @@ def recompute_seeds(
         run = get_run(session, run_id)
         if run_id not in calibrations:
             calibrations[run_id] = calibration_of(session, run_id)
-        recompute(
+        compute_verdicts(
             session,
             revision_ids,
             run_id=run_id,
             line_up=line_up_of(run.settings),
             policy=get_policy(session, policy_id or run.policy_id),
             calibration=calibrations[run_id],
+            rewrites=is_of_rewrites(run),
         )
+
+
+def compute_verdicts(
+    session: Session,
+    revision_ids: Sequence[int],
+    *,
+    run_id: int,
+    line_up: LineUp,
+    policy: PolicyVersion,
+    calibration: Calibration,
+    rewrites: bool,
+) -> None:
+    """Store the verdicts on revisions of a run; in one over rewrites also what they tell of those.
+
+    The verdict on a rewrite rests on votes alone, also once it is approved: until another run has
+    scored the seed with its new answer as the given one.
+    """
+    recompute(
+        session, revision_ids, run_id=run_id, line_up=line_up, policy=policy,
+        calibration=calibration, votes_decide=rewrites,
+    )  # fmt: skip
+    if rewrites:
+        store_measured(session, revision_ids, line_up, policy)
+
+
+def is_of_rewrites(run: Run) -> bool:
+    """Whether a run is over wordings that wait for approval."""
+    return SamplingSettings.model_validate(run.settings).rewrites

@@ -1,5 +1,6 @@
 """The checks of a rewrite that need no model: what rules can say of its text and answer."""
 
+import re
 from typing import Final
 
 from backend.science.answers import canonical_key
@@ -13,6 +14,13 @@ MOST_ANSWER: Final = 200
 """Characters of an answer that is still short."""
 MOST_WORDS: Final = 3
 """Words of an answer in free words that rules can still compare."""
+
+
+_TELLS_NOTHING: Final = re.compile(
+    r"(?:see|refer\s+to|cf\.)\s|(?:answers?|results?)\s+(?:may\s+|will\s+)?var(?:y|ies)\b"
+    r"|(?:proof|omitted|n/?a|various|left\s+to\s+the\s+reader|not\s+(?:given|known))\b\W*$",
+    re.IGNORECASE,
+)
 
 
 def check_rules(
@@ -47,6 +55,8 @@ def short_answer(answer: str | None) -> Checked:
     if len(answer) > MOST_ANSWER:
         message = f"the answer has {len(answer):,} characters; at most {MOST_ANSWER} are short"
         return Checked("failed", message)
+    if _TELLS_NOTHING.match(answer.strip()):
+        return Checked("failed", "the answer says nothing that could be compared")
     words = len(answer.split())
     if key.kind == "text" and words > MOST_WORDS:
         return Checked("failed", f"{words} free words: rules cannot compare them")

@@ -12,25 +12,49 @@ from backend.science.rewrite_rules import MOST_SPANS, Checked, Span, quoted
 _FLAGS: Final = re.IGNORECASE
 _MOST_CLAIM: Final = 400
 _MOST_VALUE: Final = 120
-# "The answer is 5", "Answer: 5", "#### 5", \boxed{5}
+_MODAL: Final = r"(?:should|must|will|would|ought\s+to|has\s+to|can|may)"
+_EQUALS: Final = (
+    r"(?:is|are|be|equals?|being|turns?\s+out\s+to\s+be|comes?\s+(?:out\s+)?(?:to|as|at)"
+    r"|works?\s+out\s+(?:to|as|at)|amounts?\s+to|evaluates?\s+to|reads?|says)"
+)
+_REPORTED: Final = r"(?:known|expected|supposed|found|said|claimed|meant|sure)\s+to\s+"
+# "The answer is 5", "Answer: 5", "you should get 5", "it turns out to be 5", "#### 5", \boxed{5}
 _STATED: Final = re.compile(
-    r"\b(?:answer|result|solution)\b[*_]{0,2}\s?(?:is|are|equals|=|:|：)\s*|####\s*|\\boxed\s?(?=\{)"
-    r"|答案[是为：:]\s*",
+    rf"\b(?:answer|result|solution|outcome|key|ans)\b[*_)]{{0,2}}\s?"
+    rf"(?:(?:{_MODAL}\s+)?(?:(?:is|be)\s+{_REPORTED})?{_EQUALS}|matches|agrees\s+with|of"
+    r"|[=:：.,(])\s*"
+    rf"|\b(?:you|one|we|they|students?|readers?)\s+(?:{_MODAL}\s+)?(?:then\s+|finally\s+)?"
+    r"(?:gets?|obtains?|finds?|arrives?\s+at|reach(?:es)?|ends?\s+up\s+with|comes?\s+to)\s+"
+    rf"(?:that\s+(?:it|this|the\s+\w+)\s+{_EQUALS}\s+)?"
+    rf"|\b(?:it|this|that|which|value|total|sum|number|result|everything)\s+(?:{_MODAL}\s+)?"
+    r"(?:turns?\s+out\s+to\s+be|comes?\s+(?:out\s+)?(?:to|as|at)|works?\s+out\s+(?:to|as|at)"
+    r"|amounts?\s+to|evaluates?\s+to)\s+"
+    r"|\b(?:calculation|computation|working|derivation|algebra|arithmetic|check|method)\s+"
+    r"(?:gives|yields|shows|produces|leads\s+to)\s+"
+    r"|\b(?:arrives?|arriving)\s+at\s+"
+    r"|\bfor\s+(?:checking|reference|comparison|control)\s?[:,]\s*|\bspoilers?\s?[:,]\s*"
+    r"|####\s*|\\boxed\s?(?=\{)|答案[是为：:]\s*",
     _FLAGS,
 )
+# "The result is 6 more than the number" does not say that it is 6.
+_COMPARED: Final = re.compile(r"^\S{1,20}\s+(?:more|less|fewer|greater|smaller|times|percent)\b")
 # "Show that ... = 5": everything that the claim says is given away.
 _CLAIM: Final = re.compile(
-    r"\b(?:show|prove|verify|demonstrate|confirm|check|conclude|deduce)\s+(?:that\b|:)"
-    r"|\b(?:hence|thus|therefore)\b|证明",
+    r"\b(?:show|prove|verify|demonstrate|confirm|check|conclude|deduce|argue|explain)\s+"
+    r"(?:that\b|why\b|how\b|:)|\b(?:hence|thus|therefore|claim|suppose\s+we\s+know)\b|证明",
     _FLAGS,
 )
 _EQUATES: Final = re.compile(
-    r"=|\\equiv\b|\b(?:is|are|equals?|equal\s+to|be|exactly)\b(?:\s+(?:exactly|equal\s+to))?",
+    r"=|\\equiv\b|\b(?:is|are|equals?|equal\s+to|be|exactly|comes?\s+(?:out\s+)?(?:to|at)|gives"
+    r"|yields|arrives?\s+at)\b(?:\s+(?:exactly|equal\s+to))?",
     _FLAGS,
 )
 _SENTENCE_END: Final = re.compile(r"[.?!;](?=\s|$)|\n\n|[。？！；]")
 _VALUE_END: Final = re.compile(
-    r"[.,;:?!](?=\s|$)|[。，；？！]|\n|\s(?:and|or|for|when|where|if|with|is|so|because|then|but)\b"
+    r"[.,;:?!)](?=\s|$)|[.)]{2}|[。，；？！]|\n|(?<=\})(?=\s)"
+    # Nothing but a new sentence behind it.
+    r"|\s(?=(?-i:[A-Z][a-z]))"
+    r"|\s(?:and|or|for|when|where|if|with|is|so|because|then|but|as|in)\b"
     r"|(?<=[\w}])\s*=|(?<=[^\s$])\$(?=[\s.,;]|$)",
     _FLAGS,
 )
@@ -78,7 +102,7 @@ def _says(prompt: str, start: int, key: AnswerKey) -> int | None:
     for end in [*ends, len(window)]:
         value = window[:end].strip().strip("$ *_").strip()
         value = value.removeprefix("{").removesuffix("}") if value.startswith("{") else value
-        found = canonical_key(value) if value else None
+        found = canonical_key(value) if value and not _COMPARED.match(value) else None
         if found is not None and (found == key or equivalent_by_rules(found, key)):
             return start + end
     return None

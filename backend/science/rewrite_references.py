@@ -7,25 +7,67 @@ from typing import Final
 from backend.science.rewrite_rules import Checked, quoted, spans_of
 
 _FLAGS: Final = re.IGNORECASE
-_DRAWING: Final = r"(?:figure|diagram|picture|image|graph|chart|photo|drawing|sketch|plot)"
+_DRAWING: Final = (
+    r"(?:figure|diagram|picture|image|graph|chart|photo(?:graph)?|drawing|sketch|plot|illustration"
+    r"|map|screenshot|video|animation|number\s+line)"
+)
+_TEXT: Final = (
+    r"(?:passage|excerpt|article|paragraph|dialogue|transcript|spreadsheet|handout|worksheet|caption"
+    r"|appendix|footnote|attachment)"
+)
+_THING: Final = rf"(?P<thing>{_DRAWING}|{_TEXT})"
+_TELLS: Final = (
+    r"(?:shows?|gives?|contains?|explains?|depicts?|represents?|illustrates?|indicates?|displays?"
+    r"|describes?|makes?)"
+)
+_ASIDE: Final = (
+    r"(?:on|to|at|in)\s+the\s+(?:far\s+)?(?:right|left|margin|next\s+page|opposite\s+page)"
+)
+_SHOWN: Final = r"(?:shown|illustrated|pictured|depicted|sketched|drawn|displayed)"
 _EARLIER: Final = (
-    r"(?:problem|question|exercise|part|section|chapter|step|example|result|task|item|lesson|page)"
+    r"(?:problem|question|exercise|part|section|chapter|step|example|result|task|item|lesson|page"
+    r"|theorem|lemma|slide|message|conversation)"
+)
+_THING_SHOWN: Final = re.compile(
+    rf"\b(?:see|in|from|on|off|by|use|using|consult|study|look\s+at|according\s+to|based\s+on"
+    rf"|refer(?:ring)?\s+to|with)\s+(?:the|this|that)\s+(?:\w+\s+)?{_THING}\b(?!\s+of\b)"
+    rf"|\b(?:the|this)\s+(?:\w+\s+)?(?P<teller>{_DRAWING}|{_TEXT})\s+(?:clearly\s+)?{_TELLS}\b",
+    _FLAGS,
 )
 _DRAWING_SHOWN: Final = re.compile(
-    rf"\b(?:see|in|from|on|by|refer\s+to|shown\s+in)\s+(?:the|this)\s+(?:\w+\s+)?{_DRAWING}\b"
-    rf"|\bthe\s+(?:following|accompanying|attached|adjacent)\s+{_DRAWING}\b"
-    rf"|\b{_DRAWING}s?\s+(?:above|below|shown|on\s+the\s+(?:right|left)|(?:to|at)\s+(?:the\s+)?"
-    rf"(?:right|left)|shows)\b|\b(?:figure|fig\.|diagram)\s*\d"
+    rf"\bthe\s+(?:following|accompanying|attached|adjacent|enclosed)\s+(?:{_DRAWING}|{_TEXT})\b"
+    rf"|\b(?:{_DRAWING}|{_TEXT})s?\s+(?:above|below|{_SHOWN}|{_ASIDE})\b"
+    rf"|\b{_SHOWN}\s+(?:here\b|opposite\b|{_ASIDE}\b)|\bas\s+{_SHOWN}\b"
+    r"|\b(?:figure|fig\.|diagram|chart|exhibit|plate)\s*\d"
     r"|!\[|\[image\b|如图|下图|上图|图中",
     _FLAGS,
 )
 # "The area of the figure" may be a figure that the words describe.
-_DRAWING_NAMED: Final = re.compile(rf"\b(?:the|this)\s+{_DRAWING}\b", _FLAGS)
-_ELSEWHERE: Final = re.compile(
-    rf"\b(?:previous|preceding|last|earlier|prior)\s+{_EARLIER}\b"
-    r"|\b(?:attached|enclosed)\s+(?:file|sheet|document|table|data|text)\b"
-    r"|\b(?:your|the|this)\s+(?:textbook|lecture)\b|上一?题|前一题|前面的",
+_DRAWING_NAMED: Final = re.compile(
+    r"\b(?:the|this)\s+(?P<thing>figure|diagram|picture|image|graph|chart|photo|drawing|sketch|plot)"
+    r"\b(?!\s+of\b)",
     _FLAGS,
+)
+_INTRODUCED: Final = (
+    r"\b(?:an?|one|each|every|two|three|his|her|their|my|our|its|some|\d+)\s+(?:[\w-]+\s+){0,3}"
+)
+_ELSEWHERE: Final = re.compile(
+    rf"\b(?:previous|preceding|last|earlier|prior)\s+{_EARLIER}\b|\b(?:next|opposite)\s+page\b"
+    r"|\b(?:attached|enclosed|accompanying)\s+(?:file|sheet|document|table|data|text|page|list)\b"
+    r"|\b(?:your|the|this|our)\s+(?:textbook|lecture|course\s+notes|lecture\s+notes)\b(?!\s+hall)"
+    r"|\b(?:proved|proven|shown|discussed|learned|learnt|seen|covered|derived|taught|introduced"
+    r"|stated|done)\s+(?:earlier\s+|before\s+)?in\s+(?:class|the\s+(?:book|course|text|notes))\b"
+    r"|\b(?:comes|provided|supplied|included)\s+with\s+this\s+(?:problem|question|task|exercise)\b"
+    r"|上一?题|前一题|前面的",
+    _FLAGS,
+)
+_LETTERED: Final = re.compile(
+    r"\b(?:[Aa]ppendix|[Ee]xhibit|[Aa]nnex|[Tt]able|[Ff]igure|[Pp]anel)\s+(?:[A-Z]|[IVX]{1,4})\b"
+)
+_TABLE: Final = re.compile(r"\bthe\s+(?:following|next|adjacent|given)\s+table\b", _FLAGS)
+_HAS_TABLE: Final = re.compile(r"\\begin\{(?:tabular|array)|\||\t|(?:\n[^\n]*\d[^\n]*){2}")
+_IN_PART: Final = re.compile(
+    r"\b(?:in|from|of|by|use|using|with)\s+\((?P<name>[a-e]|i{1,3}|iv)\)(?![\w'])", _FLAGS
 )
 _UP_OR_DOWN: Final = re.compile(
     r"\b(?:as|given|shown|defined|described|mentioned|stated|listed|noted|seen|stated|the)\s+"
@@ -42,7 +84,8 @@ _PART_BEGINS: Final = re.compile(
 )
 _NOUN: Final = (
     r"(?P<noun>theorem|lemma|corollary|proposition|definition|equations?|eqs?\.|formula|problem|"
-    r"exercise|question|section|chapter|example|table|page)"
+    r"exercise(?!\s\d+\s+(?:hours?|minutes?|days?|times))|question|section|chapter|example|table"
+    r"|(?<=see\s)page|(?<=refer\sto\s)page|(?<=(?:given|shown|found)\son\s)page)"
 )
 _NUMBERED: Final = re.compile(
     rf"\b{_NOUN}\s?(?:no\.\s?)?(?P<number>\(\d[\d.]{{0,8}}\)|\d[\d.]{{0,8}}(?=\D|$))", _FLAGS
@@ -57,6 +100,8 @@ _TAG: Final = re.compile(
 )
 _EQUATION: Final = re.compile(r"eq|formula", _FLAGS)
 _LEAST_CONTENT: Final = 30
+_FAR: Final = 2000
+"""Characters before a thing in which it may have been introduced."""
 
 
 def stands_alone(prompt: str) -> Checked:
@@ -76,19 +121,43 @@ def stands_alone(prompt: str) -> Checked:
 
 
 def _missing(prompt: str) -> Iterator[re.Match[str]]:
-    if "[asy]" not in prompt and "\\begin{tikzpicture}" not in prompt:
+    if not _is_drawn(prompt):
         yield from _DRAWING_SHOWN.finditer(prompt)
+        yield from (match for match in _THING_SHOWN.finditer(prompt) if _is_new(prompt, match))
+    if not _HAS_TABLE.search(prompt):
+        yield from _TABLE.finditer(prompt)
     yield from _ELSEWHERE.finditer(prompt)
     yield from (match for match in _UP_OR_DOWN.finditer(prompt) if not _has_room(prompt, match))
     parts, labels = _parts(prompt), _definitions(prompt)
-    yield from (match for match in _PART.finditer(prompt) if match["name"].lower() not in parts)
+    for part in (_PART, _IN_PART):
+        yield from (match for match in part.finditer(prompt) if match["name"].lower() not in parts)
     yield from (match for match in _NUMBERED.finditer(prompt) if _label(match) not in labels)
+    yield from (match for match in _LETTERED.finditer(prompt) if not _is_heading(prompt, match))
 
 
 def _doubtful(prompt: str) -> Iterator[re.Match[str]]:
-    yield from _DRAWING_SHOWN.finditer(prompt)
-    yield from _DRAWING_NAMED.finditer(prompt)
+    if _is_drawn(prompt):
+        yield from _DRAWING_SHOWN.finditer(prompt)
+    yield from (match for match in _DRAWING_NAMED.finditer(prompt) if _is_new(prompt, match))
     yield from (match for match in _UP_OR_DOWN.finditer(prompt) if _has_room(prompt, match))
+
+
+def _is_drawn(prompt: str) -> bool:
+    return "[asy]" in prompt or "\\begin{tikzpicture}" in prompt
+
+
+def _is_new(prompt: str, match: re.Match[str]) -> bool:
+    """Whether a thing is spoken of that nothing before has introduced: "a photo", "her map"."""
+    named = match.groupdict()
+    thing = re.escape((named["thing"] or named.get("teller") or "").lower())
+    before = prompt[max(0, match.start() - _FAR) : match.start()]
+    return not re.search(rf"{_INTRODUCED}{thing}", before, _FLAGS)
+
+
+def _is_heading(prompt: str, match: re.Match[str]) -> bool:
+    """Whether what is named stands under that name in the prompt itself."""
+    heading = rf"(?m)^[ *#_]{{0,8}}{re.escape(match[0])}\b(?=[ *_]{{0,4}}(?:[.:(]|$))"
+    return re.search(heading, prompt) is not None
 
 
 def _has_room(prompt: str, match: re.Match[str]) -> bool:

@@ -1,24 +1,17 @@
-"""What a model is told when it is asked for a rewrite, and the strict reading of its reply.
+"""What a model is told when it is asked for a rewrite.
 
 A proposal is stored with the hash of its template, so a change of the words is a new template.
 """
 
-import hashlib
-import json
-from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple, get_args
+from typing import Final, Literal, get_args
 
-from backend.science.judge_replies import json_object
+from backend.science.proposal_templates import ProposalTemplate
 
 Kind = Literal[
     "proof_to_answer", "choice_to_open", "parts_to_single", "units_explicit", "ambiguity_removed",
     "free",
 ]  # fmt: skip
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
-MOST_PROMPT: Final = 200_000
-MOST_ANSWER: Final = 2_000
-MOST_WHY: Final = 5_000
-_FIELDS: Final = {"prompt": MOST_PROMPT, "answer": MOST_ANSWER, "why": MOST_WHY}
 
 _FRAME: Final = """\
 You rewrite a problem so that a program can check its answer. {task}
@@ -35,29 +28,7 @@ The problem:
 <problem>
 {prompt}
 </problem>
-{answer}"""
-
-
-@dataclass(frozen=True)
-class RewriteTemplate:
-    """A kind of rewrite, and the words that ask for it.
-
-    Attributes:
-        kind: what it is called.
-        version: raised with every change of the words.
-        task: what is to be done.
-    """
-
-    kind: Kind
-    version: int
-    task: str
-
-    @property
-    def hash(self) -> str:
-        """SHA-256 of kind, version and all words, in hexadecimal."""
-        identity = json.dumps([self.kind, self.version, self.task, _FRAME])
-        return hashlib.sha256(identity.encode()).hexdigest()
-
+{answer}{note}"""
 
 _TASKS: Final[dict[Kind, str]] = {
     "proof_to_answer": (
@@ -82,69 +53,12 @@ _TASKS: Final[dict[Kind, str]] = {
     ),
     "free": "Change what keeps its answer from being checked, and as little else as you can.",
 }
-_TEMPLATES: Final = {kind: RewriteTemplate(kind, 1, task) for kind, task in _TASKS.items()}
+_VERSION: Final = 2
+_TEMPLATES: Final = {
+    kind: ProposalTemplate(kind, _VERSION, task, _FRAME) for kind, task in _TASKS.items()
+}
 
 
-def rewrite_template(kind: Kind) -> RewriteTemplate:
+def rewrite_template(kind: Kind) -> ProposalTemplate:
     """The newest template of a kind."""
     return _TEMPLATES[kind]
-
-
-def rewrite_messages(
-    prompt: str, answer: str | None, template: RewriteTemplate
-) -> list[dict[str, str]]:
-    """The chat messages that ask a model for a rewrite; the answer is shown where there is one."""
-    given = "" if answer is None else f"\nIts answer:\n<answer>\n{answer.strip()}\n</answer>\n"
-    words = _FRAME.format(task=template.task, prompt=prompt.strip(), answer=given)
-    return [{"role": "user", "content": words}]
-
-
-class Proposal(NamedTuple):
-    """A rewrite as a model gave it."""
-
-    prompt: str
-    answer: str
-    why: str
-
-
-class Unusable(NamedTuple):
-    """Why a reply is no proposal."""
-
-    reason: str
-
-
-def parse_proposal(text: str) -> Proposal | Unusable:
-    """Read a reply: one JSON object, bare or in a code fence, with exactly the three fields.
-
-    Args:
-        text: what the model wrote; thinking before the answer is left out.
-    """
-    found = json_object(text)
-    if found is None:
-        return Unusable("the reply is not one JSON object")
-    if found.keys() != _FIELDS.keys():
-        return Unusable(f"the fields are {_named(found)}, not prompt, answer and why")
-    for field, most in _FIELDS.items():
-        if (wrong := _wrong(found[field], most)) is not None:
-            return Unusable(f"{field} {wrong}")
-    return Proposal(found["prompt"].strip(), found["answer"].strip(), found["why"].strip())
-
-
-def _named(found: dict[str, object]) -> str:
-    return ", ".join(sorted(found))[:200] or "none"
-
-
-def _wrong(value: object, most: int) -> str | None:
-    if not isinstance(value, str):
-        return "is not text"
-    if not value.strip():
-        return "is blank"
-    if len(value) > most:
-        return f"has {len(value):,} characters; at most {most:,} are allowed"
-    if "\0" in value:
-        return "holds a NUL"
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return "holds half of a surrogate pair"
-    return None

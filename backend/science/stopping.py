@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from backend.science.answer_keys import AnswerKey
 
-Role = Literal["reference", "second_reference", "weak", "judge", "teacher"]
+Role = Literal["reference", "second_reference", "weak", "judge", "teacher", "proposer"]
 
 
 class Call(NamedTuple):

@@ -1,12 +1,14 @@
 """All that models said about seed revisions, for people to read."""
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from backend.endpoints.tables import ENDPOINT_ROLES, Endpoint
+from backend.runs.tables import PROPOSING, Run
 from backend.science.code_tests import Outcome, passed_of, pattern_key
 from backend.science.rubric import version_of_hash
 from backend.scoring.code_tests import outcomes_of_samples
@@ -14,6 +16,9 @@ from backend.scoring.policies import label_of
 from backend.scoring.schemas import JudgmentOut, SampleOut, ScoringEvidence, TeachabilityOut
 from backend.scoring.tables import Judgment, PolicyVersion, Sample, Teachability
 from backend.seeds.tables import Seed, SeedRevision
+
+# A reply to the question what to make of a seed, which is no answer to it.
+_PROPOSES: Final = select(Run.id).where(Run.id == Sample.run_id, Run.kind.in_(PROPOSING)).exists()
 
 
 def evidence_of(session: Session, revision_ids: Sequence[int]) -> dict[int, ScoringEvidence]:
@@ -24,7 +29,7 @@ def evidence_of(session: Session, revision_ids: Sequence[int]) -> dict[int, Scor
     for revision_id, sample in _samples(session, revision_ids):
         found[revision_id].samples.append(sample)
         found[revision_id].cost += sample.cost
-    for revision_id, traces, cost in _of_teachers(session, revision_ids):
+    for revision_id, traces, cost in _apart(session, revision_ids):
         found[revision_id].traces = traces
         found[revision_id].cost += cost
     for revision_id, judgment in _judgments(session, revision_ids):
@@ -57,7 +62,7 @@ def _samples(session: Session, revision_ids: Sequence[int]) -> list[tuple[int, S
     rows = session.execute(
         select(Sample, Endpoint.name, Endpoint.role)
         .join(Endpoint, Endpoint.id == Sample.endpoint_id)
-        .where(Sample.revision_id.in_(revision_ids), Endpoint.role != "teacher")
+        .where(Sample.revision_id.in_(revision_ids), Endpoint.role != "teacher", ~_PROPOSES)
         .order_by(
             Sample.revision_id,
             case(roles, value=Endpoint.role),
@@ -73,12 +78,12 @@ def _samples(session: Session, revision_ids: Sequence[int]) -> list[tuple[int, S
     ]
 
 
-def _of_teachers(session: Session, revision_ids: Sequence[int]) -> Iterator[tuple[int, int, float]]:
-    """How many responses of teachers each revision has, and what they cost."""
+def _apart(session: Session, revision_ids: Sequence[int]) -> Iterator[tuple[int, int, float]]:
+    """How many traces of teachers each revision has, and what they and proposals cost."""
     rows = session.execute(
-        select(Sample.revision_id, func.count(), func.sum(Sample.cost))
+        select(Sample.revision_id, func.count().filter(~_PROPOSES), func.sum(Sample.cost))
         .join(Endpoint, Endpoint.id == Sample.endpoint_id)
-        .where(Sample.revision_id.in_(revision_ids), Endpoint.role == "teacher")
+        .where(Sample.revision_id.in_(revision_ids), or_(Endpoint.role == "teacher", _PROPOSES))
         .group_by(Sample.revision_id)
     )
     return ((revision_id, count, float(cost)) for revision_id, count, cost in rows)

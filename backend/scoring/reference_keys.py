@@ -60,7 +60,7 @@ def reference_keys(
         elif (key := canonical_key(answer)) is not None and answer is not None:
             keys[revision_id] = ReferenceKey("given", answer, key)
     unanswered = [revision_id for revision_id in given if revision_id not in keys]
-    verdicts = _newest_verdicts(session, unanswered)
+    verdicts = newest_verdicts(session, unanswered)
     for revision_id in unanswered:
         keys[revision_id] = _of_votes(verdicts.get(revision_id), threshold)
     return {revision_id: _comparable(key) for revision_id, key in keys.items()}
@@ -97,7 +97,8 @@ def _comparable(key: ReferenceKey | NoKey) -> ReferenceKey | NoKey:
     return key
 
 
-def _newest_verdicts(session: Session, revision_ids: Sequence[int]) -> dict[int, Teachability]:
+def newest_verdicts(session: Session, revision_ids: Sequence[int]) -> dict[int, Teachability]:
+    """The verdict that was computed last for each revision that has one."""
     rows = session.scalars(
         select(Teachability)
         .where(among(Teachability.revision_id, revision_ids))

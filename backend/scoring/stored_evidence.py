@@ -20,8 +20,10 @@ from backend.scoring.verdicts import Answer, Evidence
 from backend.seeds.tables import Seed, SeedRevision
 
 
-def read_evidence(session: Session, revision_ids: Sequence[int], line_up: LineUp) -> list[Evidence]:
-    """What is stored about each revision, by number."""
+def read_evidence(
+    session: Session, revision_ids: Sequence[int], line_up: LineUp, *, votes_decide: bool = False
+) -> list[Evidence]:
+    """What is stored about each revision, by number; `votes_decide`: answers are only proposed."""
     rows = session.execute(
         select(SeedRevision.id, SeedRevision.answer, Seed.domain, Seed.extra["tests"])
         .join(Seed, Seed.id == SeedRevision.seed_id)
@@ -29,7 +31,7 @@ def read_evidence(session: Session, revision_ids: Sequence[int], line_up: LineUp
         .order_by(SeedRevision.id)
     ).all()
     stored = stored_answers(session, revision_ids, line_up)
-    judgments = _judgments(session, revision_ids, line_up)
+    judgments = judgments_of(session, revision_ids, line_up)
     known = known_equivalences(session, revision_ids)
     tests = parsed_tests({row[0]: row[3] for row in rows})
     programs = stored_programs(session, tests, line_up)
@@ -45,6 +47,7 @@ def read_evidence(session: Session, revision_ids: Sequence[int], line_up: LineUp
             domain,
             known[revision_id],
             tests[revision_id].tests if revision_id in tests else (),
+            votes_decide,
         )
         for revision_id, given_answer, domain, _ in rows
     ]
@@ -67,9 +70,10 @@ def _programs(programs: Sequence[StoredProgram]) -> dict[int, list[Answer]]:
     return answers
 
 
-def _judgments(
+def judgments_of(
     session: Session, revision_ids: Sequence[int], line_up: LineUp
 ) -> dict[int, list[Verdict | Unscored]]:
+    """What the line-up's judges said of each revision by their rubric."""
     found: dict[int, list[Verdict | Unscored]] = defaultdict(list)
     judges = [entry for entry in line_up if entry.role == "judge"]
     if not judges:

@@ -42,7 +42,8 @@ class Evidence(NamedTuple):
     """What is stored about a revision: answers by endpoint, and the judges' verdicts.
 
     `known` is what was found out about pairs of its answers; `tests` are those of a seed that asks
-    for a program, whose answers are how programs did on them.
+    for a program, whose answers are how programs did on them. `votes_decide`: the given answer is
+    only proposed, and no key.
     """
 
     revision_id: int
@@ -53,6 +54,7 @@ class Evidence(NamedTuple):
     domain: str | None = None
     known: Known = _NOTHING_KNOWN
     tests: Sequence[CodeTest] = ()
+    votes_decide: bool = False
 
     @property
     def equivalent(self) -> Equivalence:
@@ -123,12 +125,18 @@ def seed_verdict(
         "steps": median_low(evidence.steps) if evidence.steps else None,
         "notes": _notes(evidence, line_up, votes, key, calibration),
     }
-    agreement = weak[0].stored["rate"] if key.key else None
+    return verdict_of(columns, evidence.judged)
+
+
+def verdict_of(columns: dict[str, Any], judged: Sequence[Verdict]) -> SeedVerdict:
+    """A stored teachability, by its columns, with what lists need besides."""
+    agreement = columns["weak"][0]["rate"] if columns["reference_key"] else None
+    posterior = science.Posterior(*(columns[state] for state in science.Posterior._fields))
     return SeedVerdict(
         columns,
         agreement,
-        attention(result.posterior, evidence.judged),
-        signs_of(columns, agreement, evidence.judged),
+        attention(posterior, judged),
+        signs_of(columns, agreement, judged),
     )
 
 
@@ -152,7 +160,7 @@ def _key(
     if evidence.tests:
         meaning = f"passes all {_counted(len(evidence.tests), 'test')}"
         return Key("tests", gold_key(evidence.tests), meaning, policy.gold_reliability)
-    given = canonical_key(evidence.given_answer)
+    given = None if evidence.votes_decide else canonical_key(evidence.given_answer)
     if given is not None:
         return Key("given", given, evidence.given_answer, policy.gold_reliability)
     second = evidence.keys(second_reference_of(line_up))
@@ -160,7 +168,7 @@ def _key(
     features = features_of(votes, (joining, len(second)))
     if votes.winner is None or features is None:
         return Key("none", None, None, 0.0)
-    text = _texts(evidence, reference_of(line_up)).get(votes.winner)
+    text = texts_of(evidence, reference_of(line_up)).get(votes.winner)
     reliability = calibration.reliability.reliability(features, evidence.domain)
     return Key("plurality", votes.winner, text, reliability)
 
@@ -201,7 +209,7 @@ def _agreement(
     return _Agreement(weak, stored)
 
 
-def _texts(evidence: Evidence, entry: LineUpEntry | None) -> dict[AnswerKey, str]:
+def texts_of(evidence: Evidence, entry: LineUpEntry | None) -> dict[AnswerKey, str]:
     """How each class was first written."""
     texts: dict[AnswerKey, str] = {}
     for answer in evidence.answers.get(entry.endpoint_id, ()) if entry else ():
@@ -213,7 +221,7 @@ def _texts(evidence: Evidence, entry: LineUpEntry | None) -> dict[AnswerKey, str
 def _classes_json(
     votes: Plurality, evidence: Evidence, entry: LineUpEntry | None, reference: AnswerKey | None
 ) -> list[dict[str, Any]]:
-    texts = _texts(evidence, entry)
+    texts = texts_of(evidence, entry)
     return [
         {
             "key": str(found.key),

@@ -10,6 +10,7 @@ from backend.accounts.tables import User
 from backend.decontamination.hits import hits_of
 from backend.duplicates.seed_groups import groups_of
 from backend.errors import NotFound
+from backend.proposals.lineage import children_of, origins_of
 from backend.review.history import history_of
 from backend.review.reviewers import reviewers_of
 from backend.scoring.evidence import evidence_of
@@ -31,11 +32,14 @@ def seed_details(session: Session, viewer: User, seed_ids: Sequence[int]) -> lis
     evidence, hits = evidence_of(session, current), hits_of(session, current)
     history = history_of(session, viewer, seed_ids)
     groups, reviewers = groups_of(session, seed_ids), reviewers_of(session, seed_ids)
+    origins, children = origins_of(session, seed_ids), children_of(session, seed_ids)
     seeds = {seed.id: seed for seed in session.scalars(select(Seed).where(Seed.id.in_(seed_ids)))}
     return [
         SeedDetail(
             **{**row.model_dump(), "prompt": _current(revisions[row.id], row.revision_id).prompt},
             reviewed_by=reviewers.get(row.id),
+            synthetic=origins.get(row.id),
+            children=children.get(row.id, []),
             duplicates=groups.get(row.id, []),
             metadata=seeds[row.id].extra,
             withdrawn_at=seeds[row.id].withdrawn_at,

@@ -13,6 +13,8 @@ from backend.seeds.full_text import holds_text
 from backend.seeds.related import (
     decided_by,
     is_contaminated,
+    is_synthetic,
+    made_from,
     of_source,
     touched_by,
 )
@@ -46,7 +48,8 @@ class SeedFilter(BaseModel):
     it. Ranges hold both ends, times the earlier one only, and a time without a zone is UTC.
     `contaminated`: a hit that blocks stands, nobody has dismissed it. `key_conflict`: models
     contradict the reference answer. `decided_by`: this user's decision stands (number of the user).
-    `has_duplicates`: in a group of near-duplicates that is not decided.
+    `has_duplicates`: in a group of near-duplicates that is not decided. `synthetic`: a model has
+    made it from another seed; `parent`: from this one. `seed_id` is one seed alone.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -64,7 +67,11 @@ class SeedFilter(BaseModel):
     has_hits: bool | None = None
     contaminated: bool | None = None
     has_answer: bool | None = None
+    has_domain: bool | None = None
     has_duplicates: bool | None = None
+    synthetic: bool | None = None
+    seed_id: Number | None = None
+    parent: Number | None = None
     import_id: Number | None = None
     decided_by: Number | None = None
     q: FilterText | None = None
@@ -120,6 +127,7 @@ def filtered(statement: Select[*Columns], filter: SeedFilter) -> Select[*Columns
 
 def _equalities(filter: SeedFilter) -> list[tuple[ColumnElement[Any], Any]]:
     return [
+        (Seed.id.expression, filter.seed_id),
         (Seed.status.expression, filter.status),
         (Seed.verdict.expression, filter.verdict),
         (Seed.domain.expression, filter.domain),
@@ -156,6 +164,8 @@ def _relations(filter: SeedFilter) -> Iterator[ColumnElement[bool]]:
         yield Seed.tags.contains([filter.tag]) & (Seed.tags != literal_column("'{}'::text[]"))
     if filter.import_id is not None:
         yield touched_by(filter.import_id)
+    if filter.parent is not None:
+        yield made_from(filter.parent)
     if filter.decided_by is not None:
         yield decided_by(filter.decided_by)
     if filter.q is not None:
@@ -163,8 +173,10 @@ def _relations(filter: SeedFilter) -> Iterator[ColumnElement[bool]]:
     for wanted, condition in (
         (filter.has_hits, Seed.open_hits > 0),
         (filter.has_answer, SeedRevision.answer.is_not(None)),
+        (filter.has_domain, Seed.domain.is_not(None)),
         (filter.contaminated, is_contaminated()),
         (filter.has_duplicates, in_undecided_group()),
+        (filter.synthetic, is_synthetic()),
     ):
         if wanted is not None:
             yield condition if wanted else ~condition

@@ -17,7 +17,15 @@ from backend.errors import Invalid
 from backend.paging import Page, Paging
 from backend.seeds import imports
 from backend.seeds.importing import ImportAnswer, Upload, import_seeds
-from backend.seeds.schemas import ImportOptions, ImportOut, ImportResult, RowResult, UndoResult
+from backend.seeds.recipes import RECIPES, recipe_named, seeds_of, written
+from backend.seeds.schemas import (
+    ImportOptions,
+    ImportOut,
+    ImportResult,
+    RecipeOut,
+    RowResult,
+    UndoResult,
+)
 from backend.seeds.tables import SeedImport
 from backend.seeds.uploads import Body, rows_of_array, rows_of_lines
 
@@ -39,7 +47,8 @@ _BODY: Final = {
         "required": True,
         "description": (
             "Rows of {prompt, source, external_id?, domain?, answer?, licence?, metadata?}: "
-            "a JSON array of at most 64 MiB, or one object a line. May be gzip."
+            "a JSON array of at most 64 MiB, or one object a line. May be gzip. With `recipe`, "
+            "rows as the public set has them."
         ),
         "content": {
             "application/json": {"schema": {"type": "array", "items": {"type": "object"}}},
@@ -67,6 +76,7 @@ async def push_seeds(
     With an `Idempotency-Key` a repeated request has no second effect and gets the first answer.
     """
     read = _reader(request)
+    recipe = recipe_named(options.recipe) if options.recipe is not None else None
     # The check of the key may have noted its use: no row may stay locked during an upload.
     await run_in_threadpool(session.commit)
     body = Body(
@@ -74,7 +84,8 @@ async def push_seeds(
         gzipped=_is_gzipped(request),
         limit=settings().max_upload_bytes,
     )
-    upload = Upload(user, body, read(body), options, idempotency_key)
+    rows = read(body) if recipe is None else seeds_of(recipe, read(body))
+    upload = Upload(user, body, rows, options, idempotency_key)
     answer = await run_in_threadpool(_import, upload)
     return StreamingResponse(answer.stream(), media_type="application/json")
 
@@ -116,6 +127,20 @@ def _blocking(stream: AsyncIterator[bytes]) -> Iterator[bytes]:
         raise Invalid(message, code="upload_stalled") from error
     except ClientDisconnect as error:
         raise Invalid("the upload was cut off", code="upload_cut_off") from error
+
+
+@router.get("/import-recipes")
+def list_recipes(user: Viewer) -> list[RecipeOut]:
+    """The public sets whose rows can be sent as they stand."""
+    return [
+        RecipeOut(
+            name=recipe.name, title=recipe.title, licence=recipe.licence,
+            fields={name: written(place) for name, place in recipe.fields.items()},
+            metadata={name: written(place) for name, place in recipe.metadata.items()},
+            left_out=recipe.left_out, columns=recipe.columns,
+        )
+        for recipe in RECIPES.values()
+    ]  # fmt: skip
 
 
 @router.get("/imports")

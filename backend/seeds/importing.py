@@ -1,15 +1,15 @@
 """Imports: rows in, seeds and an account of every row out, in one transaction."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from tempfile import SpooledTemporaryFile
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import orjson
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from backend.accounts.tables import User
 from backend.config import settings
@@ -21,6 +21,8 @@ from backend.seeds.schemas import ImportOptions
 from backend.seeds.staging import stage
 from backend.seeds.tables import SeedImport
 from backend.seeds.uploads import Body
+
+Result = TypeVar("Result")
 
 STORED_RESULTS: Final = 10_000
 _LISTED_ERRORS: Final = 1000
@@ -87,14 +89,57 @@ def import_seeds(session: Session, upload: Upload) -> ImportAnswer:
         known = _known(session, upload.user, upload.key)
         if known is not None:
             return _replay(known, upload)
+
+    def work(savepoint: SessionTransaction) -> ImportAnswer:
+        answer = _merge(session, upload)
+        if upload.options.dry_run:
+            savepoint.rollback()
+        return answer
+
+    return _again_where_taken(session, work)
+
+
+def add_rows(session: Session, import_id: int, rows: Iterable[Json]) -> list[merge.Outcome]:
+    """Have more rows come in by an import that stays open, as those of an upload do.
+
+    Whoever locks seeds takes the imports' lock before them (`merge.lock_imports`), as here.
+
+    Args:
+        session: the caller's; flushed, not committed.
+        import_id: the import that they count for.
+        rows: as in an upload; one that is there already is rejected.
+
+    Returns:
+        What became of each row, in their order.
+
+    Raises:
+        Conflict: others change the same seeds all the time.
+    """
+    merge.forget(session)
+    stage(session, rows, settings().max_prompt_characters)
+    merge.lock_imports(session)
+
+    def work(_: SessionTransaction) -> list[merge.Outcome]:
+        counts = merge.decide(session, "insert")
+        merge.apply(session, import_id)
+        more = {
+            f"{name}_count": n + getattr(SeedImport, f"{name}_count") for name, n in counts.items()
+        }
+        session.execute(update(SeedImport).where(SeedImport.id == import_id).values(more))
+        enqueue_rechecks(session, None, merge.reworded())
+        session.flush()
+        return list(merge.outcomes(session, every=True))
+
+    return _again_where_taken(session, work)
+
+
+def _again_where_taken(session: Session, work: Callable[[SessionTransaction], Result]) -> Result:
+    """Do it once more where an edit has taken one of the prompts meanwhile."""
     for _ in range(_ATTEMPTS):
         try:
             with session.begin_nested() as savepoint:
-                answer = _merge(session, upload)
-                if upload.options.dry_run:
-                    savepoint.rollback()
-                return answer
-        except IntegrityError:  # an edit took one of the prompts meanwhile
+                return work(savepoint)
+        except IntegrityError:
             continue
     raise Conflict("the seeds are being changed by others all the time; try again later")
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import aliased
 
 from backend.decontamination.standing import CONTAMINATING
 from backend.decontamination.tables import DecontaminationHit
+from backend.proposals.tables import SeedParent
 from backend.review.tables import Decision
 from backend.seeds.tables import Seed, SeedRevision, Source
 
@@ -28,6 +29,16 @@ def touched_by(import_id: int) -> ColumnElement[bool]:
             select(SeedRevision.seed_id).where(SeedRevision.import_id == import_id),
         )
     )
+
+
+def is_synthetic() -> ColumnElement[bool]:
+    """A model has made it from another seed."""
+    return Seed.id.in_(select(SeedParent.seed_id))
+
+
+def made_from(seed_id: int) -> ColumnElement[bool]:
+    """A model has made it from this seed."""
+    return Seed.id.in_(select(SeedParent.seed_id).where(SeedParent.parent_id == seed_id))
 
 
 def decided_by(user_id: int) -> ColumnElement[bool]:

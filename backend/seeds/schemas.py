@@ -15,6 +15,7 @@ from pydantic import (
 from backend.database import Json
 from backend.decontamination.schemas import HitOut
 from backend.duplicates.seed_groups import SeedGroup
+from backend.proposals.schemas import ChildSeed, SyntheticOrigin
 from backend.review.schemas import DecisionOut
 from backend.scoring.schemas import ScoringEvidence
 from backend.seeds.filters import FilterText, Number, SeedFilter
@@ -100,9 +101,13 @@ class SeedDetail(SeedRow):
     """A seed with its full prompt and everything known about it.
 
     `reviewed_by` names whoever has it on the screen; `duplicates` are the groups that it is in.
+    `synthetic` says what a model has made it from, `children` are the first 100 seeds that models
+    have made from it.
     """
 
     reviewed_by: str | None
+    synthetic: SyntheticOrigin | None
+    children: list[ChildSeed]
     duplicates: list[SeedGroup]
     metadata: Json
     withdrawn_at: datetime | None
@@ -155,12 +160,13 @@ class SeedEdits(BaseModel):
 
 
 class SourceOut(BaseModel):
-    """Where seeds come from."""
+    """Where seeds come from; what is `synthetic` was made by models from other seeds."""
 
     model_config = ConfigDict(from_attributes=True)
 
     id: int
     name: str
+    synthetic: bool
     created_at: datetime
 
 
@@ -169,7 +175,8 @@ class ImportOptions(BaseModel):
 
     `on_error`: keep the good rows, or write nothing if one is bad. `mode`: update seeds that are
     there (upsert), reject their rows (insert), or leave them (skip_existing). `dry_run` writes
-    nothing and answers what would happen. `results` says which rows the answer lists.
+    nothing and answers what would happen. `results` says which rows the answer lists. `recipe`
+    names the public set whose rows these are, as they stand there.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -179,6 +186,22 @@ class ImportOptions(BaseModel):
     dry_run: bool = False
     label: Label = ""
     results: Literal["all", "rejected", "none"] = "all"
+    recipe: str | None = None
+
+
+class RecipeOut(BaseModel):
+    """How a public set of problems comes in: where in its rows the fields of a seed stand.
+
+    `columns` are those that are read; others need not be sent.
+    """
+
+    name: str
+    title: str
+    licence: str
+    fields: dict[str, str]
+    metadata: dict[str, str]
+    left_out: str
+    columns: list[str]
 
 
 class RowError(BaseModel):

@@ -100,6 +100,8 @@ def state_attribute(field: str) -> InstrumentedAttribute[Any]:
 def apply_state(session: Session, seed_id: int, changes: Mapping[str, Any]) -> Json:
     """Set fields of `STATE`, or `metadata`, on a living seed; returns what they were before.
 
+    With another wording all scores are others: those that are not given are unknown.
+
     Raises:
         NotFound: no living seed has this number.
         Conflict: an earlier revision is wanted back, but another seed has its prompt by now.
@@ -109,9 +111,10 @@ def apply_state(session: Session, seed_id: int, changes: Mapping[str, Any]) -> J
     seed = session.get(Seed, seed_id, with_for_update=True, populate_existing=True)
     if seed is None or seed.withdrawn_at is not None:
         raise NotFound(f"there is no seed {seed_id}")
-    before = {name: getattr(seed, state_attribute(name).key) for name in changes}
     if (revision_id := changes.get("revision_id")) not in (None, seed.revision_id):
         _return_to(session, seed, revision_id)
+        changes = {**dict.fromkeys(SCORES), **changes}
+    before = {name: getattr(seed, state_attribute(name).key) for name in changes}
     for name, value in changes.items():
         setattr(seed, state_attribute(name).key, value)
     session.flush()

@@ -26,12 +26,13 @@ def _ordered(name: str, key: str, *first: str, **options: Any) -> Index:
 
 
 class Source(Base):
-    """Where seeds come from."""
+    """Where seeds come from; what is `synthetic` was made by models from other seeds."""
 
     __tablename__ = "source"
 
     id: Mapped[Identifier]
     name: Mapped[str] = mapped_column(unique=True)
+    synthetic: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[CreatedAt]
 
 
@@ -92,6 +93,7 @@ class Seed(Base):
         Index("ix_seed_tags", "tags", postgresql_using="gin",
               postgresql_where=text("tags <> '{}'")),
         Index("ix_seed_import_id", "import_id"),
+        Index("ix_seed_withdrawn", "id", postgresql_where=text("withdrawn_at is not null")),
     )  # fmt: skip
 
     id: Mapped[Identifier]

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard import import_form, session
+from dashboard.augmentation_form import AUGMENT
 from dashboard.notices import empty, explained
 from dashboard.rows import SeedImport
 from dashboard.wording import ago, plural
@@ -40,6 +41,11 @@ with explained(whole_page=True):
     st.title("Import", anchor=False)
     if session.may("ingester", "curator"):
         import_form.draw()
+    if session.may("curator"):
+        st.page_link(
+            "app_pages/runs.py", label="Have a model make new seeds from accepted ones",
+            icon=":material/forest:", query_params={AUGMENT: "1"},
+        )  # fmt: skip
     imports = session.api().imports()["items"]
     st.subheader("Imports so far", anchor=False)
     if not imports:

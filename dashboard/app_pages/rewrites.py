@@ -1,8 +1,8 @@
-"""Rewrites: those that wait, one in its studio (`?rewrite=ID`), and the form (`?seed=ID`)."""
+"""Rewrites: those that wait, one (`?rewrite=ID`), the form (`?seed=ID`), and asking (`?ask`)."""
 
 import streamlit as st
 
-from dashboard import rewrite_form, rewrite_list, rewrite_page
+from dashboard import rewrite_asking, rewrite_form, rewrite_list, rewrite_page
 from dashboard.notices import explained
 
 
@@ -17,5 +17,7 @@ with explained(whole_page=True):
         rewrite_page.draw(rewrite_id)
     elif seed_id is not None:
         rewrite_form.draw(seed_id, _number("from"))
+    elif "ask" in st.query_params:
+        rewrite_asking.draw()
     else:
         rewrite_list.draw()

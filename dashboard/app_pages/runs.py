@@ -1,8 +1,9 @@
-"""Runs: the list, one run live (`?run=ID`), and the form that starts one."""
+"""Runs: the list, one run live (`?run=ID`), and the forms that start one (`?augment`)."""
 
 import streamlit as st
 
-from dashboard import run_form, run_page, session
+from dashboard import augmentation_form, run_form, run_page, session
+from dashboard.augmentation_form import AUGMENT
 from dashboard.notices import empty, explained
 from dashboard.rows import Run
 from dashboard.tables import Columns, choose_row
@@ -45,7 +46,11 @@ def _table(runs: list[Run]) -> None:
 
 
 def _list() -> None:
-    st.title("Runs", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title("Runs", anchor=False, width="content")
+        if session.may("curator") and st.button("Make new seeds", icon=":material/forest:"):
+            st.query_params[AUGMENT] = "1"
+            st.rerun()
     runs = session.api().runs()["items"]
     if runs:
         _table(runs)
@@ -60,5 +65,7 @@ with explained(whole_page=True):
     run_id = st.query_params.get("run")
     if run_id and run_id.isdecimal():
         run_page.draw(int(run_id))
+    elif AUGMENT in st.query_params:
+        augmentation_form.draw()
     else:
         _list()

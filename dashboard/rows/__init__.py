@@ -83,6 +83,7 @@ from dashboard.rows.policies import (
     VoteReliability,
     WrongKeyPrior,
 )
+from dashboard.rows.proposals import OutcomeShare, ProposalSummary
 from dashboard.rows.queues import (
     Adjudicated,
     AgainstVerdict,
@@ -99,6 +100,7 @@ from dashboard.rows.queues import (
     Standing,
     VerdictCell,
 )
+from dashboard.rows.rewards import CurvePoint, Repetition, Reward, RewardCurve, RewardSettings
 from dashboard.rows.rewrites import (
     REWRITE_STATES,
     DifferencePiece,
@@ -111,6 +113,7 @@ from dashboard.rows.rewrites import (
 from dashboard.rows.seeds import (
     STATUSES,
     VERDICTS,
+    ChildSeed,
     Decision,
     DecisionResult,
     Facets,
@@ -124,6 +127,7 @@ from dashboard.rows.seeds import (
     SeedGroup,
     SeedRow,
     SeedValues,
+    SyntheticOrigin,
     Undone,
 )
 from dashboard.rows.traces import (
@@ -152,6 +156,7 @@ from dashboard.rows.work import (
     ImportUndone,
     Job,
     Page,
+    Recipe,
     RowError,
     RowResult,
     Run,
@@ -165,25 +170,28 @@ from dashboard.rows.work import (
 __all__ = [
     "GUIDELINE_CATEGORIES", "HIT_ACTIONS", "HIT_METHODS", "HIT_STATES", "HIT_VERDICTS",
     "REWRITE_STATES", "STATUSES", "TRACE_REASONS", "TRACE_STATES", "VERDICTS", "Adjudicated",
-    "AgainstVerdict", "AgeBand", "Agreement", "AnswerClass", "Batch", "Benchmark", "BenchmarkLoad",
-    "BulkResult", "Calibration", "CheckState", "Coefficient", "Confusion", "Counted",
-    "CuratorAgreement", "CuratorPair", "DayCount", "Decision", "DecisionBatch", "DecisionResult",
-    "DiagramBin", "DifferencePiece", "Difficulty", "Dimension", "DimensionAgreement", "Dispute",
-    "DomainDifficulty", "DuplicateGroup", "DuplicateGroupDetail", "DuplicateMember",
-    "DuplicateSearch", "DuplicatesResolved", "EditResult", "Endpoint", "EndpointForecast",
-    "EndpointSpend", "EndpointTest", "Evidence", "Export", "ExportCensus", "Facets", "Failure",
-    "FunnelStage", "Guideline", "GuidelineDetail", "GuidelineVersion", "GuidelineVersionDetail",
-    "Held", "HistoryEntry", "HistoryFilter", "Hit", "HitFilter", "HitPolicy", "HitPolicySaved",
+    "AgainstVerdict", "AgeBand", "Agreement", "AnswerClass", "Batch", "Benchmark",
+    "BenchmarkLoad", "BulkResult", "Calibration", "CheckState", "ChildSeed", "Coefficient",
+    "Confusion", "Counted", "CuratorAgreement", "CuratorPair", "CurvePoint", "DayCount",
+    "Decision", "DecisionBatch", "DecisionResult", "DiagramBin", "DifferencePiece",
+    "Difficulty", "Dimension", "DimensionAgreement", "Dispute", "DomainDifficulty",
+    "DuplicateGroup", "DuplicateGroupDetail", "DuplicateMember", "DuplicateSearch",
+    "DuplicatesResolved", "EditResult", "Endpoint", "EndpointForecast", "EndpointSpend",
+    "EndpointTest", "Evidence", "Export", "ExportCensus", "Facets", "Failure", "FunnelStage",
+    "Guideline", "GuidelineDetail", "GuidelineVersion", "GuidelineVersionDetail", "Held",
+    "HistoryEntry", "HistoryFilter", "Hit", "HitFilter", "HitPolicy", "HitPolicySaved",
     "ImportResult", "ImportUndone", "Job", "Judgment", "KeptPerSeed", "Leaderboard", "Levels",
     "LoadedPart", "Loss", "MapCell", "MapPoint", "NamedBenchmark", "NearDuplicate", "Opinion",
-    "Overview", "Pace", "Page", "Pair", "Passage", "Person", "PersonProgress", "Plurality",
-    "Policy", "PolicyPreset", "PolicyPreview", "Progress", "QuestionAgreement", "Queue",
-    "QueueHealth", "QueueProgress", "Rater", "Rating", "ReasonShare", "ReviewQueue", "Revision",
-    "RewriteCheck", "RewriteComment", "RewriteDetail", "RewriteFilter", "RewriteRow", "RowError",
-    "RowResult", "Rubric", "RuleReport", "Run", "RunEndpointSpend", "RunForecast", "Sample",
-    "SavedView", "SeedCount", "SeedDetail", "SeedFilter", "SeedGroup", "SeedHit", "SeedImport",
-    "SeedRow", "SeedValues", "Share", "SignIn", "SourceQuality", "SpendDay", "SpendOverview",
-    "Spread", "Standing", "StockView", "Teachability", "TeachabilityMap", "TestOutcome", "Trace",
-    "TraceDetail", "TraceFilter", "TraceJudgment", "TraceSummary", "Undone", "User", "UserSettings",
-    "VerdictCell", "VerdictShares", "VoteReliability", "WeakAgreement", "WorkDay", "WrongKeyPrior",
+    "OutcomeShare", "Overview", "Pace", "Page", "Pair", "Passage", "Person", "PersonProgress",
+    "Plurality", "Policy", "PolicyPreset", "PolicyPreview", "Progress", "ProposalSummary",
+    "QuestionAgreement", "Queue", "QueueHealth", "QueueProgress", "Rater", "Rating",
+    "ReasonShare", "Recipe", "Repetition", "ReviewQueue", "Revision", "Reward", "RewardCurve",
+    "RewardSettings", "RewriteCheck", "RewriteComment", "RewriteDetail", "RewriteFilter",
+    "RewriteRow", "RowError", "RowResult", "Rubric", "RuleReport", "Run", "RunEndpointSpend",
+    "RunForecast", "Sample", "SavedView", "SeedCount", "SeedDetail", "SeedFilter", "SeedGroup",
+    "SeedHit", "SeedImport", "SeedRow", "SeedValues", "Share", "SignIn", "SourceQuality",
+    "SpendDay", "SpendOverview", "Spread", "Standing", "StockView", "SyntheticOrigin",
+    "Teachability", "TeachabilityMap", "TestOutcome", "Trace", "TraceDetail", "TraceFilter",
+    "TraceJudgment", "TraceSummary", "Undone", "User", "UserSettings", "VerdictCell",
+    "VerdictShares", "VoteReliability", "WeakAgreement", "WorkDay", "WrongKeyPrior",
 ]  # fmt: skip

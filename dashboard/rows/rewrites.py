@@ -1,6 +1,6 @@
 """Rewrites: proposed wordings, what is known of them, and who approved them."""
 
-from typing import Literal, TypedDict
+from typing import Any, Literal, TypedDict
 
 from dashboard.rows.evidence import Hit
 from dashboard.rows.seeds import Decision
@@ -14,7 +14,9 @@ class RewriteFilter(TypedDict, total=False):
     state: str
     kind: str
     author: str
+    by_model: bool
     seed_id: int
+    run_id: int
 
 
 class RewriteRow(TypedDict):
@@ -29,6 +31,7 @@ class RewriteRow(TypedDict):
     why: str
     author: str
     by_model: bool
+    run_id: int | None
     prompt: str
     answer: str | None
     failed: list[str]
@@ -41,13 +44,17 @@ class RewriteRow(TypedDict):
 
 
 class RewriteCheck(TypedDict):
-    """What a check says; `measured` is false where nothing was measured yet."""
+    """What a check says; `measured` is false where nothing was measured yet.
+
+    `figures` are what was counted, where there is something to draw.
+    """
 
     name: str
     outcome: Literal["passed", "failed", "unknown"]
     evidence: str
     spans: list[tuple[int, int]]
     measured: bool
+    figures: dict[str, Any]
 
 
 class DifferencePiece(TypedDict):

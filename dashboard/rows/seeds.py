@@ -24,7 +24,11 @@ class SeedFilter(TypedDict, total=False):
     has_hits: bool
     contaminated: bool
     has_answer: bool
+    has_domain: bool
     has_duplicates: bool
+    synthetic: bool
+    seed_id: int
+    parent: int
     import_id: int
     decided_by: int
     q: str
@@ -124,10 +128,33 @@ class SeedGroup(TypedDict):
     others: list[NearDuplicate]
 
 
+class SyntheticOrigin(TypedDict):
+    """What a synthetic seed was made from; the answer is the model's own."""
+
+    parent_id: int
+    parent_revision_id: int
+    kind: str
+    endpoint: str
+    template_hash: str
+    sample_id: int
+    proposed_answer: str
+    why: str
+
+
+class ChildSeed(TypedDict):
+    """A seed that a model has made from another."""
+
+    id: int
+    kind: str
+    status: str
+
+
 class SeedDetail(SeedRow):
     """A seed with everything known about it."""
 
     reviewed_by: str | None
+    synthetic: SyntheticOrigin | None
+    children: list[ChildSeed]
     duplicates: list[SeedGroup]
     metadata: dict[str, Any]
     revisions: list[Revision]

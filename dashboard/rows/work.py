@@ -100,7 +100,7 @@ class Batch(TypedDict):
 
 
 class Run(TypedDict):
-    """A run with its progress and budget; `kind` is what it is for: scoring or traces."""
+    """A run with its progress and budget; `kind` is what it is for."""
 
     id: int
     name: str
@@ -199,6 +199,18 @@ class SeedImport(TypedDict):
     rejected_count: int
     created_at: str
     undone_at: str | None
+
+
+class Recipe(TypedDict):
+    """A public set of problems, and where the fields of a seed stand in its rows."""
+
+    name: str
+    title: str
+    licence: str
+    fields: dict[str, str]
+    metadata: dict[str, str]
+    left_out: str
+    columns: list[str]
 
 
 class RowResult(TypedDict):

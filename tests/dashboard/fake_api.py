@@ -16,6 +16,7 @@ from backend.accounts.setting_schemas import UserSettings
 from tests.dashboard import fake_guideline_routes as guidelines
 from tests.dashboard import fake_hit_rows as hits
 from tests.dashboard import fake_judge_routes as judging
+from tests.dashboard import fake_mixture_routes as mixing
 from tests.dashboard import fake_overview_routes
 from tests.dashboard import fake_policy_rows as policies
 from tests.dashboard import fake_queue_routes as queueing
@@ -41,28 +42,18 @@ class FakeApi:
             "disabled_at": None,
             "oidc_issuer": None,
         }
-        self.endpoints = (
-            [
-                work.endpoint(1, "Reference", "reference"),
-                work.endpoint(2, "SmolLM2 135M", "weak"),
-                work.endpoint(3, "Judge", "judge"),
-            ]
-            if seeds
-            else []
-        )
-        self.runs = [work.run(2), work.run(1, "finished")] if seeds else []
+        self._fill(seeds)
         self.traces: list[dict[str, Any]] = []
         self.guidelines = {1: guidelines.guideline(1)} if seeds else {}
         self.policies = [policies.policy(1)]
         self.hit_policies = [hits.policy(1)]
         self.rule_reports = hits.rule_reports() if seeds else []
         self.rewrites: dict[int, dict[str, Any]] = {}
+        self.candidates: list[tuple[str, str]] = []
         self.refusal: str | None = None
         self.checking: dict[str, Any] | None = None
         self.calibration = policies.calibration()
-        self.benchmarks = [work.benchmark()] if seeds else []
-        self.imports = [work.seed_import(1)] if seeds else []
-        self.exports = [work.export(1)] if seeds else []
+        self.mixtures, self.versions, self.tiers = mixing.stored(seeds)
         self.raters = list(judging.RATERS) if seeds else []
         self.ratings: dict[int, list[dict[str, Any]]] = {}
         self.decisions: list[dict[str, Any]] = []
@@ -72,7 +63,6 @@ class FakeApi:
         self.undos: dict[int, tuple[int, bool]] = {}
         self.settings: dict[str, Any] = UserSettings().model_dump()
         self.taken_by_others: dict[int, str] = {}
-        self.batches: list[dict[str, Any]] = []
         self.resolved_groups: set[str] = set()
         self.queues = queueing.queues() if seeds else []
         self.disputes = queueing.disputes() if seeds else {}
@@ -86,6 +76,17 @@ class FakeApi:
         self.failing: dict[str, tuple[int, dict[str, Any]]] = {}
         self.delay = 0.0
         self.lock = threading.Lock()
+
+    def _fill(self, seeds: int) -> None:
+        """What work has left, where there are seeds."""
+        self.endpoints = []
+        if seeds:
+            roles = (("Reference", "reference"), ("SmolLM2 135M", "weak"), ("Judge", "judge"))
+            self.endpoints = [work.endpoint(n, *role) for n, role in enumerate(roles, start=1)]
+        self.runs = [work.run(2), work.run(1, "finished")] if seeds else []
+        self.benchmarks = [work.benchmark()] if seeds else []
+        self.imports = [work.seed_import(1)] if seeds else []
+        self.exports = [work.export(1)] if seeds else []
 
     def fail(self, path: str, status: int, **problem: Any) -> None:
         """Answer this path with a problem from now on."""
@@ -116,6 +117,8 @@ class FakeApi:
             if f"min_{field}" in query:
                 least, most = float(query[f"min_{field}"]), float(query[f"max_{field}"])
                 kept = [s for s in kept if s[field] is not None and least <= s[field] <= most]
+        if "seed_id" in query:
+            kept = [s for s in kept if s["id"] == int(query["seed_id"])]
         if query.get("flagged") == "true":
             kept = [s for s in kept if s["flagged"]]
         if query.get("has_hits") == "true":

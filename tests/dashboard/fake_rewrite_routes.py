@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.dashboard import fake_rewrite_rows as rows
 from tests.dashboard import fake_rows as fake
+from tests.dashboard import fake_work_rows as work
 from tests.dashboard.fake_routes import route
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ def list_rewrites(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
         rows.listed(rewrite)
         for rewrite in api.rewrites.values()
         if all(
-            str(rewrite[field]) == query[field]
-            for field in ("state", "kind", "author", "seed_id")
+            str(rewrite[field]).lower() == query[field].lower()
+            for field in ("state", "kind", "author", "seed_id", "run_id", "by_model")
             if field in query
         )
     ]
@@ -35,6 +36,25 @@ def propose(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
         made = rows.detail(len(api.rewrites) + 1, api.seeds[body["seed_id"]], body)
         api.rewrites[made["id"]] = api.answers[body["token"]] = made
     return 201, api.answers[body["token"]]
+
+
+@route("POST /v1/rewrites:forecast")
+def forecast(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
+    seeds = len(body.get("rewrite_ids", api.rewrites))
+    counts = {"calls": 27 * seeds, "calls_low": 9 * seeds, "calls_high": 27 * seeds}
+    return 200, {
+        "seeds": seeds, **counts, "already_stored": 0, "estimated_tokens": 9000,
+        "estimated_cost": 0.1, "estimated_cost_high": 0.2, "endpoints": [], "notes": [],
+    }  # fmt: skip
+
+
+@route("POST /v1/rewrites:measure")
+def measure(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
+    run = work.run(len(api.runs) + 1)
+    run |= {"settings": work.RUN_SETTINGS | {"rewrites": True}, "filter": {}, "seeds_total": 1,
+            "seeds_scored": 0, "seeds_failed": 0}  # fmt: skip
+    api.runs.insert(0, run)
+    return 201, run
 
 
 @route(r"GET /v1/rewrites/(\d+)")

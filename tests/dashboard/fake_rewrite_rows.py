@@ -60,7 +60,7 @@ def detail(number: int, seed: dict[str, Any], wanted: Any, **fields: Any) -> dic
     return {
         "id": number, "seed_id": seed["id"], "base_revision_id": seed["revision_id"],
         "revision_id": 7000 + number, "kind": wanted["kind"], "state": "proposed",
-        "why": wanted["why"], "author": "ada", "by_model": False, "prompt": rewrite,
+        "why": wanted["why"], "author": "ada", "by_model": False, "run_id": None, "prompt": rewrite,
         "answer": wanted["answer"],
         "failed": [check["name"] for check in measured if check["outcome"] == "failed"],
         "unknown": [check["name"] for check in measured if check["outcome"] == "unknown"],
@@ -76,14 +76,36 @@ def detail(number: int, seed: dict[str, Any], wanted: Any, **fields: Any) -> dic
 def _checks(original: Wording, rewrite: Wording) -> list[dict[str, Any]]:
     said = [
         {"name": name, "outcome": found.outcome, "evidence": found.evidence,
-         "spans": list(found.spans), "measured": True}
+         "spans": list(found.spans), "measured": True, "figures": {}}
         for name, found in check_rules(original, rewrite).items()
     ]  # fmt: skip
     unchecked = {"name": "decontaminated", "outcome": "unknown", "spans": [], "measured": True,
-                 "evidence": "not checked against today's benchmarks yet"}  # fmt: skip
+                 "evidence": "not checked against today's benchmarks yet",
+                 "figures": {}}  # fmt: skip
     waiting = {"outcome": "unknown", "evidence": "not measured yet", "spans": [],
-               "measured": False}  # fmt: skip
+               "measured": False, "figures": {}}  # fmt: skip
     return [*said, unchecked, *({"name": name, **waiting} for name in MEASURED)]
+
+
+def measure(rewrite: dict[str, Any]) -> None:
+    """What a run would find of a rewrite that is too easy."""
+    figures = {
+        "before": {"matching": 2, "total": 16, "low": 0.03, "high": 0.36},
+        "after": {"matching": 16, "total": 16, "low": 0.86, "high": 1.0},
+    }
+    said = {
+        "follows": ("passed", "umpire: yes, 40^2 is <b>1600</b>.", {}),
+        "reference_decisive": ("passed", "8 of 8 of Strong say 1600", {}),
+        "second_family_agrees": ("unknown", "there was no second reference", {}),
+        "difficulty_kept": ("failed", "2 of 16 before, 16 of 16 after: clearly easier", figures),
+    }
+    for check in rewrite["checks"]:
+        if check["name"] in said:
+            outcome, evidence, counted = said[check["name"]]
+            check |= {
+                "outcome": outcome, "evidence": evidence, "figures": counted, "measured": True,
+            }  # fmt: skip
+    rewrite["failed"] = [*rewrite["failed"], "difficulty_kept"]
 
 
 def listed(rewrite: dict[str, Any]) -> dict[str, Any]:

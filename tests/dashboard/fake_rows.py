@@ -192,6 +192,8 @@ def seed_detail(seed_id: int, prompt: str | None = None) -> dict[str, Any]:
         "withdrawn_at": None,
         "reviewed_by": None,
         "duplicates": [],
+        "synthetic": None,
+        "children": [],
         "metadata": {"difficulty": seed_id % 4},
         "revisions": [
             {

@@ -149,6 +149,24 @@ def job(api: "FakeApi", query: Any, body: Any, job_id: str) -> tuple[int, Any]:
     }
 
 
+@route("GET /v1/import-recipes")
+def import_recipes(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
+    return 200, [
+        {
+            "name": "openr1-math-220k", "title": "OpenR1-Math-220k", "licence": "apache-2.0",
+            "fields": {"prompt": "problem", "answer": "answer", "external_id": "uuid",
+                       "domain": "problem_type"},
+            "metadata": {"source": "source"}, "left_out": "the models' responses",
+            "columns": ["answer", "problem", "problem_type", "source", "uuid"],
+        },
+        {
+            "name": "open-thoughts-114k", "title": "OpenThoughts-114k", "licence": "apache-2.0",
+            "fields": {"prompt": "conversations[0].value"}, "metadata": {},
+            "left_out": "the models' responses", "columns": ["conversations"],
+        },
+    ]  # fmt: skip
+
+
 @route(r"POST /v1/imports/(\d+):undo")
 def undo_import(api: "FakeApi", query: Any, body: Any, import_id: str) -> tuple[int, Any]:
     api.imports[0]["undone_at"] = fake.NOW

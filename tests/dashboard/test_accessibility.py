@@ -14,7 +14,8 @@ from tests.dashboard.fake_trace_routes import trace
 pytestmark = pytest.mark.browser
 # Beside the pages of the navigation: what opens from their rows.
 OPENED = ["seeds?seed=3", "contamination?hit=60", "duplicates?group=1", "runs?run=2"]
-OPENED += ["export?export=1", "traces?trace=3", "safety?guideline=1"]
+OPENED += ["export?export=1", "traces?trace=3", "safety?guideline=1", "mixtures?mixture=1"]
+OPENED += ["runs?augment=1"]
 THEMES = ["light", "dark"]
 
 

@@ -1,5 +1,8 @@
 """The pages by which seeds come in and go out."""
 
+import json
+from typing import Any
+
 from tests.dashboard.fake_api import FakeApi
 from tests.dashboard.test_pages import Open, button, words
 
@@ -55,3 +58,37 @@ def test_export_page_shows_the_manifest(fake_api: FakeApi, open_page: Open) -> N
 
     assert "21 rows written" in page.success[0].value
     assert '"sha256"' in page.code[0].value
+
+
+OPENR1 = {"problem": "1 + 1?", "answer": "2", "problem_type": "Algebra", "source": "olympiads",
+          "uuid": "a-1", "generations": ["Two."]}  # fmt: skip
+
+
+def sent_seeds(api: FakeApi) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The options of the one upload, and its rows."""
+    [(query, body)] = [(q, b) for _, path, q, b in api.requests if path == "/v1/seeds:bulk"]
+    return query, [json.loads(line) for line in body.splitlines()]
+
+
+def test_file_of_a_public_set_is_recognised_and_sent_as_it_stands(
+    fake_api: FakeApi, open_page: Open
+) -> None:
+    page = open_page("imports")
+    lines = json.dumps(OPENR1).encode()
+    page.file_uploader[0].upload("train.jsonl", lines, "application/json").run()
+    assert page.selectbox[0].value["title"] == "OpenR1-Math-220k"
+    assert any("prompt from `problem`" in said.value for said in page.caption)
+    button(page, "Import").click().run()
+    query, rows = sent_seeds(fake_api)
+    assert query["recipe"] == "openr1-math-220k"
+    assert rows == [{name: OPENR1[name] for name in OPENR1 if name != "generations"}]
+
+
+def test_layout_that_a_file_does_not_have_is_warned_of(fake_api: FakeApi, open_page: Open) -> None:
+    page = open_page("imports")
+    lines = json.dumps(OPENR1).encode()
+    page.file_uploader[0].upload("train.jsonl", lines, "application/json").run()
+    page.selectbox[0].select_index(2).run()
+    assert "lacks columns of OpenThoughts-114k: conversations" in page.warning[0].value
+    page.selectbox[0].select_index(0).run()
+    assert [box.label for box in page.selectbox][1] == "Prompt (required)"

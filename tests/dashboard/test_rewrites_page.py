@@ -139,7 +139,7 @@ def test_comment_is_sent_with_a_token(fake_api: FakeApi, open_page: Open) -> Non
 
 def test_rewrite_is_written_and_proposed(fake_api: FakeApi, open_page: Open) -> None:
     page = open_page("rewrites", seed=str(SEED_OF_PROOF))
-    assert "Rewrite 1 by grace waits for approval" in labels(page)
+    assert "**Rewrite 1** by grace" in words(page)
     assert field(page, "New prompt").value == PROOF
     assert button(page, "Propose the rewrite").disabled
     field(page, "New prompt").set_value(BETTER).run()

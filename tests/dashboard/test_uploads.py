@@ -13,6 +13,7 @@ from dashboard.uploads import (
     UnreadableFile,
     as_csv,
     guess_columns,
+    mapped,
     preview,
     read_rows,
 )
@@ -26,7 +27,7 @@ def rows(content: bytes, name: str) -> list[Any]:
 
 def lines(content: bytes, name: str) -> SeedLines:
     return SeedLines(
-        read_rows(io.BytesIO(content), name), COLUMNS, {"source": "mine"}, lambda sent: None
+        read_rows(io.BytesIO(content), name), mapped(COLUMNS, {"source": "mine"}), lambda sent: None
     )
 
 
@@ -89,7 +90,7 @@ def test_seed_lines_map_columns_and_fill_defaults() -> None:
 def test_seed_lines_send_big_files_in_pieces_and_say_how_far() -> None:
     content = b'{"question": "q"}\n' * 2500
     seen: list[int] = []
-    source = SeedLines(read_rows(io.BytesIO(content), "x.jsonl"), COLUMNS, {}, seen.append)
+    source = SeedLines(read_rows(io.BytesIO(content), "x.jsonl"), mapped(COLUMNS, {}), seen.append)
 
     assert [piece.count(b"\n") for piece in source] == [1000, 1000, 500]
     assert seen == [1000, 2000]

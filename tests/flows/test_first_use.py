@@ -1,4 +1,4 @@
-"""The whole way of a first user: `seedbed up`, push, score, triage in Chromium, export, verify.
+"""The whole way of a first user: `seedbed up`, push, score, triage in Chromium, export, rewrite.
 
 Everything is real but the models, which are scripted.
 """
@@ -18,6 +18,7 @@ from playwright.sync_api import Page, expect
 
 from backend.exports.verify import verify
 from tests.dashboard.browser import browser, chromium, saved, shown, watch
+from tests.flows.rewriting import leaking, rewritten
 from tests.services import PROGRAMS, ROOT, eventually, free_port, process
 from tests.workers.fake_openai import FakeOpenAI, Request, Step, answer
 
@@ -29,6 +30,8 @@ KEY = "a-key-for-the-first-use-test"
 
 def _reply(request: Request) -> Step:
     """The reference is right; the weak model is right about each second seed half the time."""
+    if "You rewrite a problem" in request.prompt:
+        return leaking()
     number = int(re.search(r"seed (\d+):", request.prompt)[1])  # type: ignore[index]
     if request.body["model"] == "strong":
         return answer(rf"Adding gives \boxed{{{number + 1}}}.")
@@ -76,6 +79,10 @@ class Seedbed:
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
+
+    @property
+    def dashboard(self) -> str:
+        return f"http://127.0.0.1:{self.ports['SEEDBED_DASHBOARD_PORT']}"
 
     def link(self) -> str:
         return re.search(r"http\S+\?link=\S+", self.log.read_text())[0]  # type: ignore[index]
@@ -135,6 +142,7 @@ def test_first_use_ends_in_a_whole_export(tmp_path: Path) -> None:
         rows = [orjson.loads(line) for line in (folder / "data.jsonl").read_bytes().splitlines()]
         assert {row["seed_id"] for row in rows} == {seed["id"] for seed in accepted}
         assert all(row["key_origin"] == "plurality" for row in rows)
+        rewritten(page, seedbed.dashboard, seedbed.api)
         _overview_shows(page)
         assert outside == []
     assert "Stopped" in seedbed.log.read_text()

@@ -17,6 +17,7 @@ from backend.runs.verdicts import (
 )
 from backend.science.calibration import Calibration
 from backend.scoring.equivalences import stored_replies
+from backend.scoring.line_up import LineUpEntry
 from workers.clients import Client
 from workers.scoring_engine import ScoringEngine
 from workers.tasks.shards import Rest, driven, until_left
@@ -42,11 +43,7 @@ async def _score(recorder: Recorder, plan: ShardPlan) -> Rest:
         with session_scope() as session:
             return pending_seeds(session, plan, phase, after, limit)
 
-    judge = next((entry for entry in plan.line_up if entry.role == "judge"), None)
-
-    def load_replies(revision_id: int) -> dict[tuple[str, int], str]:
-        if judge is None:
-            return {}
+    def load_replies(judge: LineUpEntry, revision_id: int) -> dict[tuple[str, int], str]:
         with session_scope() as session:
             return stored_replies(session, revision_id, judge)
 

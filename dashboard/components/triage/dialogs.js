@@ -22,7 +22,7 @@ function leaveByEscape(dialog) {
 // `submit` gets the seed that the note was opened for: another may be on the screen by then.
 function buildNoteDialog(submit) {
   const text = element("textarea", { rows: 5, id: "note", placeholder: "What should change? For example: state the unit of the answer." });
-  const link = element("a", { target: "_blank", rel: "noopener" }, "Edit it yourself on the seed's page");
+  const link = element("a", { target: "_blank", rel: "noopener" }, "Write the rewrite yourself");
   const dialog = leaveByEscape(element("dialog", { className: "note", "aria-labelledby": "note-title" }));
   let about = null;
   const send = () => { leaveDialog(dialog); submit(about, text.value.trim()); };
@@ -36,7 +36,7 @@ function buildNoteDialog(submit) {
   const open = (seed) => {
     about = seed;
     text.value = "";
-    link.href = `seeds?seed=${seed.id}`;
+    link.href = `rewrites?seed=${seed.id}`;
     dialog.showModal();
     text.focus();
   };

@@ -179,3 +179,42 @@ def test_list_shows_seeds_under_a_filter(run: Run, api_url: str) -> None:
     assert "What is 1 + 1?" in run("seeds", "list", "--source", "sums").stdout
     assert "What is" not in run("seeds", "list", "--status", "accepted").stdout
     assert "Refused" in run("seeds", "list", "--status", "done", status=1).stderr
+
+
+def test_folder_of_a_public_set_is_pushed_as_it_was_downloaded(run: Run, api_url: str) -> None:
+    for number in range(2):
+        problem = {"problem": f"{number} + 1?", "answer": "1", "uuid": f"u{number}"}
+        path = write(f"train-{number}.parquet", [problem | {"generations": ["long"]}])
+        Path("set/data").mkdir(parents=True, exist_ok=True)
+        path.rename(Path("set/data") / path.name)
+    write("README.csv", []).rename("set/README.md")
+    pushed = run("seeds", "push", "set", "--recipe", "openr1-math-220k")
+    assert pushed.stdout == "2 created, 0 updated, 0 unchanged, 0 duplicate, 0 rejected\n"
+    assert stored() == [
+        (f"{number} + 1?", "1", "openr1-math-220k", f"u{number}", {}) for number in range(2)
+    ]
+    again = run("seeds", "push", "set/data/train-1.parquet", "--recipe", "openr1-math-220k")
+    assert again.stdout.startswith("0 created, 0 updated, 1 unchanged")
+
+
+def test_rejected_rows_of_a_folder_are_counted_over_its_files(run: Run, api_url: str) -> None:
+    Path("set").mkdir()
+    write("a.jsonl", [{"problem": "1?"}, {"problem": "2?"}]).rename("set/a.jsonl")
+    write("b.jsonl", [{"problem": "3?"}, {"question": "4?"}]).rename("set/b.jsonl")
+    run("seeds", "push", "set", "--recipe", "openr1-math-220k", status=4)
+    told = json.loads(Path("set.rejected.jsonl").read_text())
+    assert (told["row"], told["field"], told["code"]) == (4, "problem", "layout")
+
+
+def test_recipes_are_listed_and_stand_alone(run: Run, api_url: str) -> None:
+    assert "dapo-math-17k" in run("seeds", "recipes").stdout
+    write("rows.jsonl")
+    unknown = run("seeds", "push", "rows.jsonl", "--recipe", "dapo", status=2)
+    assert "openr1-math-220k" in unknown.output
+    both = run("seeds", "push", "rows.jsonl", "--recipe", "dapo-math-17k", "--source=x", status=2)
+    assert "a recipe says all of --map" in both.output
+
+
+def test_folder_without_files_of_seeds_is_told(run: Run, api_url: str) -> None:
+    Path("empty").mkdir()
+    assert "no file in it" in run("seeds", "push", "empty", "--source", "x", status=1).output

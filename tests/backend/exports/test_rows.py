@@ -18,6 +18,13 @@ def test_rl_row_holds_messages_and_a_string() -> None:
     assert row["key_origin"] == "given"
 
 
+def test_synthetic_row_names_its_parent() -> None:
+    for parent, synthetic in ((7, True), (None, False)):
+        row = rl_row(_seed(answer="42", parent_id=parent))
+        assert isinstance(row, dict)
+        assert (row["synthetic"], row["parent_seed_id"]) == (synthetic, parent)
+
+
 def test_given_answer_wins_over_the_plurality() -> None:
     row = rl_row(_seed(answer="42", reference_answer="41", key_origin="plurality"))
     assert isinstance(row, dict)

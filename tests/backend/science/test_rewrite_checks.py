@@ -152,6 +152,93 @@ def test_hostile_prompts_are_read_in_time() -> None:
         "the answer is ",
         "a) ",
         "page 3 ",
+        "\n",
+        "$",
+        "and how ",
+        "a map shows the map ",
+        "you should get ",
     ):
         prompt = part * (100_000 // len(part))
         check_rules(Wording("x", None), Wording(prompt, "5"))
+
+
+@pytest.mark.parametrize(
+    ("prompt", "outcome"),
+    [
+        # Second questions and requests, with and without a mark of their own.
+        ("How many are left, and how many were there at first?", "unknown"),
+        ("Find $x + y.$ What is the larger of both?", "unknown"),
+        ("Compute the sum. Then determine its remainder modulo 7.", "unknown"),
+        ("What is the total? Also compute the mean.", "unknown"),
+        ("What is the total? Give both it and its square.", "unknown"),
+        ("Task 1: What is x?\nTask 2: What is y?", "failed"),
+        # How an answer is to be written is no second request, and stories are none at all.
+        ("What is the mean? Round your answer to the nearest integer.", "passed"),
+        ("Find the domain. Write your answer in interval notation.", "passed"),
+        ("She went home to find each worm, and gave up. How many has she?", "passed"),
+        ("He wants to show that he passed. What is his mean grade?", "passed"),
+        ("How much faster is he when it rains and when it does not?", "passed"),
+        ("A question mark \\[?\\] stands here. What is 2 + 2?", "passed"),
+        ("Of 20 multiple choice problems he got 5 wrong. How many were right?", "passed"),
+        ("Where\n(1) $a < 50$ is odd and\n(2) $a$ is prime, how many $a$ are there?", "passed"),
+        # Nothing is asked.
+        ("Alice is 7 years older than Beth, who is 5 years older than Erica.", "unknown"),
+        ("When Nathan is cold, he adds a blanket. The total is of interest.", "unknown"),
+        ("Simplify: $\\frac{4}{2}$", "passed"),
+        ("If $a = 2,$ find $a^2.$", "passed"),
+        # Reasons and choices.
+        ("What is x? Provide a rigorous derivation.", "failed"),
+        ("What is x? Comment on whether that is much.", "failed"),
+        ("How many are there?\n- A: 3\n- B: 4\n- C: 5", "failed"),
+        ("How many are there? Choose one: 3, 4 or 5.", "failed"),
+        ("Is it 3, 4 or 5?", "unknown"),
+    ],
+)
+def test_what_is_asked_is_counted(prompt: str, outcome: str) -> None:
+    assert one_answer(prompt).outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [
+        ("You should get 5.", "failed"),
+        ("It turns out to be 5.", "failed"),
+        ("The correct result is known to be 5.", "failed"),
+        ("For checking: 5.", "failed"),
+        ("Explain how one arrives at 5.", "failed"),
+        ("(Answer: 5)", "failed"),
+        ("The result is 5 more than that.", "passed"),
+        ("She gets 5 apples each day.", "passed"),
+    ],
+)
+def test_an_answer_may_be_said_in_many_ways(said: str, outcome: str) -> None:
+    assert not_leaked(f"How many are there? {said}", "5").outcome == outcome
+    assert not_leaked(f"{said} How many are there?", "5").outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("prompt", "outcome"),
+    [
+        ("Use the map shown. How far is it?", "failed"),
+        ("The video explains the rules. Who wins?", "failed"),
+        ("As illustrated on the right, both are squares. What is the area?", "failed"),
+        ("Take the prices from the following table. What is the sum?", "failed"),
+        ("See Appendix B. What is the rate?", "failed"),
+        ("As was proved in class, the order does not matter. How many are there?", "failed"),
+        ("By (a), x is odd. What is x mod 2?", "failed"),
+        ("She posted a photo. How many likes did she get on the photo?", "passed"),
+        ("How many points are on the graph of $y = x^2 - 1$ below the axis?", "passed"),
+        (
+            "The book has 30 pages. Page 1 is on the left of page 2. On which side is page 9?",
+            "passed",
+        ),
+        ("She does exercise 1 hour a day. How many hours is that in a week?", "passed"),
+    ],
+)
+def test_only_what_nothing_has_introduced_is_missing(prompt: str, outcome: str) -> None:
+    assert stands_alone(prompt).outcome == outcome
+
+
+@pytest.mark.parametrize("answer", ["see the solution", "Answers may vary", "Proof.", "n/a"])
+def test_answer_that_tells_nothing_is_none(answer: str) -> None:
+    assert short_answer(answer).outcome == "failed"

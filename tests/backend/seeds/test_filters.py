@@ -148,6 +148,13 @@ def test_has_duplicates_while_its_group_is_undecided(client: TestClient, session
     assert found(client, has_duplicates=True) == set()
 
 
+def test_one_seed_alone(client: TestClient, session: Session) -> None:
+    first, _ = (create_seed(session, external_id=name) for name in "ab")
+    session.commit()
+    assert found(client, seed_id=first.id) == {"a"}
+    assert found(client, seed_id=first.id, status="accepted") == set()
+
+
 @pytest.fixture
 def with_all_fields() -> dict[str, Any]:
     """A value for every field of the filter."""
@@ -156,6 +163,8 @@ def with_all_fields() -> dict[str, Any]:
         "status": "pending", "verdict": "hard", "domain": "d", "source": "s", "licence": "MIT",
         "tag": "t", "external_id": "x", "flagged": True, "tie": True, "key_conflict": True,
         "has_hits": True, "contaminated": True, "has_answer": True, "has_duplicates": True,
+        "synthetic": True, "seed_id": 1, "parent": 1,
+        "has_domain": True,
         "import_id": 1, "decided_by": 1, "q": "word~", "created_after": "2026-01-01T00:00:00Z",
         "created_before": "2026-01-02T00:00:00Z",
     }  # fmt: skip

@@ -1,0 +1,1 @@
+"""Clusters, mixtures of them, and their frozen versions."""

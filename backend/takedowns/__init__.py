@@ -1,0 +1,1 @@
+"""Seeds that must not be used any more."""

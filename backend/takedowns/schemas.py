@@ -1,0 +1,66 @@
+"""What callers send and see of takedowns."""
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from backend.review.schemas import SeedIds
+from backend.seeds.filters import SeedFilter
+
+TakedownReason = Literal["licence", "request", "privacy", "other"]
+Note = Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")]
+
+
+class TakedownCreate(BaseModel):
+    """Seeds of a filter, or those named, that must not be used any more, and why.
+
+    `token` is the caller's own: a repeated post has no second effect, and lifts all of it later.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    token: UUID
+    reason: TakedownReason
+    note: Note = ""
+    filter: SeedFilter | None = None
+    seed_ids: SeedIds | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.filter is None) == (self.seed_ids is None):
+            raise ValueError("send either filter or seed_ids")
+        return self
+
+
+class TakedownResult(BaseModel):
+    """How many seeds this has taken down, or lifted."""
+
+    batch: UUID
+    count: int
+
+
+class TakedownOut(BaseModel):
+    """Why a seed must not be used; once it is lifted, it says by whom and when."""
+
+    id: int
+    seed_id: int
+    reason: TakedownReason
+    note: str
+    batch: UUID
+    user: str
+    created_at: datetime
+    lifted_by: str | None
+    lifted_at: datetime | None
+
+
+class TakedownQuery(BaseModel):
+    """A page of takedowns: all, or those of a seed, or only those that stand."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    seed_id: Annotated[int, Field(ge=1, lt=2**63)] | None = None
+    standing: bool = False
+    after: str | None = None
+    limit: Annotated[int, Field(ge=1, le=1000)] = 50

@@ -1,0 +1,43 @@
+"""What runs take: known sums, and what has to hold whatever the recipe."""
+
+import pytest
+
+from tests.training.test_recipes import FOLDER
+from training.cost_model import H100, cost_of
+from training.recipes import read_recipe
+
+SFT = read_recipe(FOLDER / "phi4_sft.yaml")
+
+
+def test_states_of_phi4_over_32_devices() -> None:
+    # 16 bytes of each of 14.66e9 parameters, shared out among 32.
+    assert cost_of(SFT, 32).states == pytest.approx(16 * 14.66e9 / 32)
+
+
+def test_sft_reckoned_is_near_the_published_time() -> None:
+    """1,920 device-hours are published; they are met at a utilisation that is met in practice."""
+    hours = 32 * cost_of(SFT, 32).seconds / 3600
+    assert 0.3 < 0.35 * hours / 1920 < 0.5
+
+
+def test_sft_fits_into_the_published_devices_and_not_into_one() -> None:
+    assert cost_of(SFT, 32).memory < H100.memory
+    assert cost_of(SFT, 1).memory > H100.memory
+
+
+def test_each_stage_shares_out_more() -> None:
+    states = [cost_of(SFT.model_copy(update={"zero": zero}), 8).states for zero in range(4)]
+    assert states == sorted(states, reverse=True)
+    assert len(set(states)) == 4
+
+
+def test_without_checkpointing_each_layer_keeps_its_inside() -> None:
+    kept = cost_of(SFT.model_copy(update={"checkpointing": False}), 32)
+    assert kept.activations > 10 * cost_of(SFT, 32).activations
+    assert kept.seconds == pytest.approx(cost_of(SFT, 32).seconds * 6 / 8)
+
+
+def test_time_goes_with_steps_and_against_devices() -> None:
+    twice = SFT.model_copy(update={"steps": 2 * SFT.steps})
+    assert cost_of(twice, 32).seconds == pytest.approx(2 * cost_of(SFT, 32).seconds)
+    assert cost_of(SFT, 16).seconds == pytest.approx(2 * cost_of(SFT, 32).seconds)

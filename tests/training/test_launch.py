@@ -1,0 +1,75 @@
+"""Commands, scripts and manifests: what is written, and what Slurm is given."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.training.test_recipes import FOLDER, changed
+from training.launch import Target, command_of, environment_of, pytorch_job, slurm_script
+from training.recipes import BadRecipe, read_recipe
+
+SFT = FOLDER / "phi4_sft.yaml"
+ROOT = FOLDER.parents[1]
+
+
+def launch(*arguments: str, path: str = "") -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PATH": f"{path}:{os.environ['PATH']}"}
+    return subprocess.run(
+        [sys.executable, "-m", "training.launch", *arguments],
+        cwd=ROOT, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+
+def test_command_of_one_machine_and_of_hosts() -> None:
+    recipe = read_recipe(SFT)
+    here = command_of(recipe, SFT, Target(1, 8))
+    assert here[-5:] == ["--num_accelerators", "8", "--module", "training.sft", str(SFT)]
+    there = command_of(recipe, SFT, Target(4, 8, Path("hosts")))
+    assert there[3:7] == ["--hostfile", "hosts", "--num_nodes", "4"]
+
+
+def test_processes_without_gpus_are_told_so() -> None:
+    assert environment_of(read_recipe(SFT)) == {}
+    assert environment_of(read_recipe(FOLDER / "tiny_sft.yaml"))["DS_ACCELERATOR"] == "cpu"
+
+
+def test_batch_that_cannot_be_shared_out_is_refused_before_anything_starts() -> None:
+    with pytest.raises(BadRecipe, match="batch 32 is no multiple of 24 devices"):
+        slurm_script(read_recipe(SFT), SFT, Target(3, 8), 72)
+    refused = launch(str(SFT), "--nodes", "3", "--devices", "8", "--slurm", "--show")
+    assert refused.returncode == 1
+    assert "no multiple of 24 devices" in refused.stderr
+
+
+def test_slurm_script_is_a_program_that_bash_reads() -> None:
+    script = slurm_script(read_recipe(SFT), SFT, Target(4, 8), 72)
+    subprocess.run(["bash", "-n"], input=script, text=True, check=True)
+    for line in ("--nodes=4", "--gpus-per-node=8", "--time=72:00:00", "--requeue"):
+        assert f"#SBATCH {line}\n" in script
+
+
+def test_slurm_job_is_submitted(tmp_path: Path) -> None:
+    """`sbatch` here is a stand-in that keeps what it was given and answers as the real one does."""
+    sbatch = tmp_path / "sbatch"
+    sbatch.write_text(f'#!/bin/sh\ncp "$1" {tmp_path}/given\necho Submitted batch job 17\n')
+    sbatch.chmod(0o755)
+    recipe = changed(tmp_path, "phi4_sft.yaml", output=str(tmp_path / "out"))
+    found = launch(str(recipe), "--slurm", "--nodes", "4", "--devices", "8", path=str(tmp_path))
+    assert (found.returncode, found.stdout) == (0, "Submitted batch job 17\n"), found.stderr
+    assert "training.sft" in (tmp_path / "given").read_text()
+
+
+def test_kubernetes_has_a_master_and_workers() -> None:
+    job = pytorch_job(read_recipe(SFT), SFT, Target(4, 8), "image:1")
+    replicas = job["spec"]["pytorchReplicaSpecs"]
+    assert {name: replica["replicas"] for name, replica in replicas.items()} == {
+        "Master": 1, "Worker": 3,
+    }  # fmt: skip
+    [container] = replicas["Worker"]["template"]["spec"]["containers"]
+    assert container["resources"]["limits"] == {"nvidia.com/gpu": 8}
+    shown = launch(str(SFT), "--kubernetes", "--nodes", "1", "--devices", "8")
+    assert yaml.safe_load(shown.stdout)["spec"]["pytorchReplicaSpecs"].keys() == {"Master"}

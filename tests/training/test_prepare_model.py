@@ -1,0 +1,91 @@
+"""Models made ready: tokens renamed, context lengthened, the original left as it is."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from training import tiny
+from training.prepare_model import TAGS, lengthened, prepare, rename_tokens
+from training.recipes import BadRecipe
+
+PROBLEMS = tiny.sums(200)
+
+
+def saved_tokenizer(folder: Path, *tokens: str) -> Path:
+    """What a tokenizer leaves in a folder, as far as renaming reads it."""
+    added = [
+        {"id": 100 + number, "content": token, "special": True}
+        for number, token in enumerate(tokens)
+    ]
+    tokenizer = {"model": {"vocab": {"a": 0}}, "added_tokens": added}
+    (folder / "tokenizer.json").write_text(json.dumps(tokenizer))
+    decoder = {str(token["id"]): token for token in added}
+    config = {"added_tokens_decoder": decoder, "extra": list(tokens)}
+    (folder / "tokenizer_config.json").write_text(json.dumps(config))
+    return folder
+
+
+def test_tokens_are_renamed_everywhere_keep_their_numbers_and_are_not_special(
+    tmp_path: Path,
+) -> None:
+    folder = saved_tokenizer(tmp_path, "<|im_end|>", *TAGS)
+    said = rename_tokens(folder, TAGS)
+    assert said == ["<|dummy_86|> (101) is now <think>", "<|dummy_87|> (102) is now </think>"]
+    tokens = json.loads((folder / "tokenizer.json").read_text())["added_tokens"]
+    assert [(token["id"], token["content"], token["special"]) for token in tokens] == [
+        (100, "<|im_end|>", True), (101, "<think>", False), (102, "</think>", False),
+    ]  # fmt: skip
+    assert "dummy" not in (folder / "tokenizer_config.json").read_text()
+
+
+def test_tokens_that_are_not_there_are_named(tmp_path: Path) -> None:
+    with pytest.raises(BadRecipe, match=r"no <\|dummy_87\|>"):
+        rename_tokens(saved_tokenizer(tmp_path, "<|dummy_86|>"), TAGS)
+    with pytest.raises(BadRecipe, match="has <think> already"):
+        rename_tokens(saved_tokenizer(tmp_path, "<think>", *TAGS), TAGS)
+
+
+def test_positions_double_with_the_base_as_in_the_report() -> None:
+    config = {"max_position_embeddings": 16_384, "rope_theta": 250_000.0, "hidden_size": 5120}
+    changed, _ = lengthened(config, 32_768)
+    assert changed == config | {"max_position_embeddings": 32_768, "rope_theta": 500_000.0}
+    newer = {"max_position_embeddings": 16_384, "rope_parameters": {"rope_theta": 250_000.0}}
+    assert lengthened(newer, 32_768)[0]["rope_parameters"] == {"rope_theta": 500_000.0}
+
+
+def test_model_that_is_long_enough_is_left_and_one_too_short_is_refused() -> None:
+    long = {"max_position_embeddings": 65_536, "rope_theta": 1e6}
+    assert lengthened(long, 32_768) == (long, ["65,536 positions are enough"])
+    with pytest.raises(BadRecipe, match="more than twice"):
+        lengthened({"max_position_embeddings": 8192, "rope_theta": 1e4}, 32_768)
+    with pytest.raises(BadRecipe, match="rope_theta"):
+        lengthened({"max_position_embeddings": 16_384}, 32_768)
+
+
+def test_prepared_model_has_tags_of_one_token_and_the_original_is_untouched(
+    tmp_path: Path,
+) -> None:
+    transformers = pytest.importorskip("transformers", reason="needs requirements/training.txt")
+    pytest.importorskip("torch", reason="needs requirements/training.txt")
+    raw = tiny.tiny_model(tmp_path / "raw", PROBLEMS)
+    before = {path.name: path.read_bytes() for path in raw.iterdir()}
+    said = prepare(str(raw), tmp_path / "ready", positions=128)
+    assert "positions: 64 are now 128" in said
+    assert {path.name: path.read_bytes() for path in raw.iterdir()} == before
+    tokenizer = transformers.AutoTokenizer.from_pretrained(tmp_path / "ready")
+    text = "<think>1</think>2"
+    ids = tokenizer.encode(text, add_special_tokens=False)
+    assert tokenizer.decode(ids, skip_special_tokens=True) == text
+    assert len(ids) == 4
+    shown = tokenizer.apply_chat_template(
+        [{"role": "system", "content": "Be rude."}, {"role": "user", "content": "Hello"}],
+        tokenize=False, add_generation_prompt=True,
+    )  # fmt: skip
+    assert shown.startswith("<|im_start|>system<|im_sep|>You are Phi, a language model")
+    assert "Be rude" not in shown
+    assert shown.endswith(
+        "<|im_end|><|im_start|>user<|im_sep|>Hello<|im_end|><|im_start|>assistant<|im_sep|>"
+    )
+    with pytest.raises(BadRecipe, match="is there already"):
+        prepare(str(raw), tmp_path / "ready")
