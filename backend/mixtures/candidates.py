@@ -27,7 +27,7 @@ from backend.scoring.tables import Judgment
 from backend.seeds.filters import conditions
 from backend.seeds.tables import Seed, SeedRevision, Source
 from backend.takedowns.tables import is_taken_down
-from backend.traces.tables import Trace
+from backend.traces.tables import Trace, standing
 
 BATCH: Final = 1000
 PROMPT_BYTES_PER_TOKEN: Final = 3.5
@@ -122,7 +122,7 @@ def _part_of(recipe: Recipe) -> Any:
 
 
 def _traces() -> Any:
-    kept = Trace.state == "kept"
+    kept = standing == "kept"
     tokens = Trace.thinking_tokens + Trace.answer_tokens
     found = select(
         func.count().label("verified"),
