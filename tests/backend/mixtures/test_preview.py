@@ -75,6 +75,18 @@ def test_who_is_left_out_is_counted_with_the_reason(session: Session, client: Te
     }  # fmt: skip
 
 
+def test_curators_word_on_a_trace_decides_whether_it_is_in(
+    session: Session, client: TestClient
+) -> None:
+    run = create_run(session, "traces")
+    for state, word in (("kept", "rejected"), ("unjudged", "kept"), ("unjudged", None)):
+        seed = create_seed(session, status="accepted")
+        create_trace(session, seed, run, state=state, word=word)
+    session.commit()
+    found = preview(client)
+    assert (found["train"]["seeds"], left_out(found)) == (1, {"no_trace": 2})
+
+
 @pytest.mark.parametrize(("rule", "examples", "tokens"), [("all", 2, 201), ("none", 1, 0)])
 def test_trace_rule_says_what_a_seed_is_taught_with(
     session: Session, client: TestClient, rule: str, examples: int, tokens: int
