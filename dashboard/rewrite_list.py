@@ -108,8 +108,8 @@ def _nothing(chosen: RewriteFilter) -> None:
         return
     empty(
         "No rewrites wait",
-        "Send seeds whose answer cannot be checked to rewriting, open one, and write another "
-        "wording for it: it waits here until somebody approves it.",
+        "Send seeds whose answer cannot be checked to rewriting, and ask a model for other "
+        "wordings or write one: it waits here until somebody approves it.",
     )
     with st.container(horizontal=True, horizontal_alignment="center"):
         st.page_link(
