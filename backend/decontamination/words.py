@@ -141,7 +141,8 @@ def own_word(hit: DecontaminationHit, changes: Json) -> Json:
 def as_it_stands(session: Session, hit: DecontaminationHit, changes: Json) -> Json:
     """The changes that take a hit's own word away: it has what is said of its texts by now."""
     if changes.get("hit_state") != "open" and changes.get("inherited_from") is None:
-        return changes  # an earlier word of its own
+        # An earlier word of its own, also where the hit follows another's by now.
+        return own_word(hit, changes) if "hit_state" in changes else changes
     pair = _pair_of(session, hit)
     word = words_on(session, [pair], besides=hit.id).get(pair)
     if word is not None:

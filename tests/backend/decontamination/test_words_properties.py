@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -73,6 +73,13 @@ def _check(world: World) -> None:
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(steps=STEPS)
+@example(
+    # A word that is said again after its undo, while the hit follows another's.
+    steps=[
+        ("confirm_hit", 0), ("undo", 0), ("confirm_hit", 1), ("undo", 1), ("confirm_hit", 0),
+        ("confirm_hit", 0), ("undo", 8),
+    ]
+)  # fmt: skip
 def test_newest_word_holds_for_the_pair_and_undoing_all_opens_all(
     session: Session, steps: list[tuple[str, int]]
 ) -> None:
