@@ -8,6 +8,7 @@ import pytest
 from alembic import command
 from alembic.config import Config
 from fastapi.testclient import TestClient
+from hypothesis import settings as settings_of_hypothesis
 from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -18,6 +19,12 @@ from backend.app import create_app
 from backend.config import settings
 from backend.embedded import postgres
 from backend.tables import Base
+
+# The same examples each time, so that a change is what makes a test fail. To look for new ones:
+# pytest --hypothesis-profile=explore
+settings_of_hypothesis.register_profile("fixed", derandomize=True)
+settings_of_hypothesis.register_profile("explore", derandomize=False)
+settings_of_hypothesis.load_profile("fixed")
 
 _numbers = count(1)
 ROOT = Path(__file__).resolve().parent.parent

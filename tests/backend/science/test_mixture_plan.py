@@ -34,7 +34,9 @@ RULES = st.builds(
     st.dictionaries(st.sampled_from([MATHS, CODE]), st.floats(0, 5)),
     st.floats(0, 3),
     CAPS,
-    st.dictionaries(st.sampled_from(["", "mit", "cc"]), st.builds(Cap, st.floats(0.3, 1.0))),
+    st.dictionaries(
+        st.sampled_from(["", "mit", "cc"]), st.builds(Cap, st.floats(0.3, 1.0), st.none())
+    ),
     st.none() | st.floats(1, 1e6),
 )
 
