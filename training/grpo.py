@@ -6,8 +6,6 @@
 A run whose output is there already goes on from its last checkpoint.
 """
 
-import argparse
-from pathlib import Path
 from typing import Any
 
 from datasets import Dataset
@@ -16,8 +14,9 @@ from trl import GRPOConfig, GRPOTrainer
 
 from training import processes
 from training.callbacks import MetricsFile
+from training.command import follow
 from training.data import BadExport, Row, open_export, rl_rows
-from training.recipes import BadRecipe, GRPORecipe, read_recipe
+from training.recipes import GRPORecipe
 from training.reward_functions import LengthAwareReward
 
 
@@ -102,21 +101,5 @@ def _short_enough(rows: list[Row], tokenizer: Any, longest: int) -> tuple[list[R
     return kept, len(rows) - len(kept)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("recipe", type=Path)
-    parser.add_argument("--local_rank", type=int, help="Set by the launcher.")
-    wanted = parser.parse_args()
-    try:
-        recipe = read_recipe(wanted.recipe)
-        if not isinstance(recipe, GRPORecipe):
-            raise BadRecipe(f"{wanted.recipe} is a recipe for training.sft")
-        train(recipe)
-    except (BadRecipe, BadExport) as error:
-        parser.exit(1, f"{error}\n")
-
-
 if __name__ == "__main__":
-    main()
+    follow(__doc__, GRPORecipe, train)

@@ -6,8 +6,6 @@
 A run whose output is there already goes on from its last checkpoint.
 """
 
-import argparse
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from datasets import Dataset
@@ -16,8 +14,9 @@ from trl import SFTConfig, SFTTrainer
 
 from training import processes
 from training.callbacks import MetricsFile
+from training.command import follow
 from training.data import BadExport, Row, open_export, sft_rows
-from training.recipes import BadRecipe, SFTRecipe, read_recipe
+from training.recipes import SFTRecipe
 
 
 class DataCheck(NamedTuple):
@@ -111,21 +110,5 @@ def _say(found: DataCheck) -> None:
     )
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("recipe", type=Path)
-    parser.add_argument("--local_rank", type=int, help="Set by the launcher.")
-    wanted = parser.parse_args()
-    try:
-        recipe = read_recipe(wanted.recipe)
-        if not isinstance(recipe, SFTRecipe):
-            raise BadRecipe(f"{wanted.recipe} is a recipe for training.grpo")
-        train(recipe)
-    except (BadRecipe, BadExport) as error:
-        parser.exit(1, f"{error}\n")
-
-
 if __name__ == "__main__":
-    main()
+    follow(__doc__, SFTRecipe, train)

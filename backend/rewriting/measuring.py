@@ -35,8 +35,8 @@ def measure(session: Session, user: User, wanted: MeasureCreate) -> Run:
     """
     settings = _settings(session, wanted)
     _refuse_decided(session, wanted.rewrite_ids or ())
-    run = new_run(session, wanted, settings, user)
-    run.name = wanted.name or "measuring rewrites"
+    name = wanted.name or "measuring rewrites"
+    run = new_run(session, wanted, settings, user, name=name, policy_id=wanted.policy_id)
     missing = "no rewrite waits that was not measured yet"
     fix_items(session, run, _revisions(wanted.rewrite_ids), missing, FIELD)
     session.flush()

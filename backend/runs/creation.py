@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from pydantic import BaseModel
 from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,7 @@ from backend.jobs import service as jobs
 from backend.judging.rubrics import known_rubric
 from backend.queue import GPU, QUEUE
 from backend.runs.batches import uses_batches
-from backend.runs.schemas import LineUpCreate, RunCreate, RunSettings
+from backend.runs.schemas import Budgets, LineUpCreate, RunCreate, RunSettings
 from backend.runs.tables import Run, RunItem
 from backend.science.stopping import Role
 from backend.scoring.line_up import LineUpEntry, entry_of, line_up_of, reference_of
@@ -38,24 +39,37 @@ def create_run(session: Session, wanted: RunCreate, user: User) -> Run:
         Invalid: the line-up cannot judge these seeds, or no seed matches; the field says where.
     """
     settings = settings_of(session, wanted)
-    run = new_run(session, wanted, settings, user)
-    run.filter = wanted.filter.model_dump(mode="json", exclude_none=True)
+    run = new_run(
+        session, wanted, settings, user, name=wanted.name or "scoring run",
+        policy_id=wanted.policy_id, chosen=wanted.filter,
+    )  # fmt: skip
     fix_items(session, run, current_revisions(wanted.filter))
     _check_keys(session, run, settings)
     enqueue_shards(session, run, range(settings.parallel_jobs), settings.parallel_jobs)
     return run
 
 
-def new_run(session: Session, wanted: LineUpCreate, settings: RunSettings, user: User) -> Run:
-    """A run as yet without seeds and jobs, over all seeds as far as its filter says."""
+def new_run(
+    session: Session,
+    budgets: Budgets,
+    settings: BaseModel,
+    user: User,
+    *,
+    name: str,
+    kind: str = "scoring",
+    policy_id: int | None = None,
+    chosen: SeedFilter | None = None,
+) -> Run:
+    """A run as yet without seeds and jobs; the newest default policy where none is named."""
     run = Run(
-        name=wanted.name or "scoring run",
-        filter={},
+        name=name,
+        kind=kind,
+        filter=chosen.model_dump(mode="json", exclude_none=True) if chosen else {},
         settings=settings.model_dump(mode="json"),
-        policy_id=_policy(session, wanted).id,
-        max_calls=wanted.max_calls,
-        max_tokens=wanted.max_tokens,
-        max_cost=wanted.max_cost,
+        policy_id=_policy(session, policy_id).id,
+        max_calls=budgets.max_calls,
+        max_tokens=budgets.max_tokens,
+        max_cost=budgets.max_cost,
         created_by=user.id,
     )
     session.add(run)
@@ -126,10 +140,8 @@ def usable_endpoint(
     return endpoint
 
 
-def _policy(session: Session, wanted: LineUpCreate) -> PolicyVersion:
-    if wanted.policy_id is None:
-        return default_policy(session)
-    return get_policy(session, wanted.policy_id)
+def _policy(session: Session, policy_id: int | None) -> PolicyVersion:
+    return default_policy(session) if policy_id is None else get_policy(session, policy_id)
 
 
 def current_revisions(wanted: SeedFilter) -> Select[int]:

@@ -6,7 +6,13 @@ from sqlalchemy.orm import Session
 
 from backend.accounts.tables import User
 from backend.errors import Invalid
-from backend.runs.creation import current_revisions, enqueue_shards, fix_items, usable_endpoint
+from backend.runs.creation import (
+    current_revisions,
+    enqueue_shards,
+    fix_items,
+    new_run,
+    usable_endpoint,
+)
 from backend.runs.proposal_schemas import AugmentationRunCreate, ProposalRunCreate, RewriteRunCreate
 from backend.runs.schemas import AugmentationSettings, ProposalSettings, RewriteSettings
 from backend.runs.tables import Run
@@ -14,7 +20,6 @@ from backend.science.augmentation_templates import augmentation_template
 from backend.science.proposal_templates import ProposalTemplate
 from backend.science.rewrite_templates import rewrite_template
 from backend.scoring.line_up import LineUpEntry, entry_of
-from backend.scoring.policies import default_policy
 from backend.seeds.filters import SeedFilter
 from backend.seeds.tables import SeedImport
 
@@ -87,19 +92,10 @@ def _settings(wanted: ProposalRunCreate, proposer: LineUpEntry) -> dict[str, Any
 def _create(
     session: Session, kind: str, wanted: ProposalRunCreate, settings: ProposalSettings, user: User
 ) -> Run:
-    run = Run(
-        name=wanted.name or kind,
-        kind=kind,
-        filter=wanted.filter.model_dump(mode="json", exclude_none=True),
-        settings=settings.model_dump(mode="json"),
-        policy_id=default_policy(session).id,
-        max_calls=wanted.max_calls,
-        max_tokens=wanted.max_tokens,
-        max_cost=wanted.max_cost,
-        created_by=user.id,
-    )
-    session.add(run)
-    session.flush()
+    run = new_run(
+        session, wanted, settings, user, name=wanted.name or kind, kind=kind,
+        chosen=wanted.filter,
+    )  # fmt: skip
     fix_items(session, run, current_revisions(wanted.filter))
     enqueue_shards(session, run, range(settings.parallel_jobs), settings.parallel_jobs)
     return run

@@ -10,14 +10,19 @@ from backend.endpoints.tables import Endpoint
 from backend.errors import Invalid, NotFound
 from backend.guidelines.service import get_guideline, get_version, newest_version
 from backend.guidelines.tables import Guideline, GuidelineVersion
-from backend.runs.creation import current_revisions, enqueue_shards, fix_items, usable_endpoint
+from backend.runs.creation import (
+    current_revisions,
+    enqueue_shards,
+    fix_items,
+    new_run,
+    usable_endpoint,
+)
 from backend.runs.schemas import GuidelineUse, TraceRunCreate, TraceSettings
 from backend.runs.tables import Run
 from backend.science.guided_questions import GuidedQuestion
 from backend.science.templates import template_named
 from backend.science.trace_judging import template_hash
 from backend.scoring.line_up import LineUpEntry, entry_of
-from backend.scoring.policies import default_policy
 from backend.traces.rules import checked_rules
 from backend.traces.tokenizers import checked_tokenizer
 
@@ -35,19 +40,10 @@ def create_trace_run(session: Session, wanted: TraceRunCreate, user: User) -> Ru
             unknown, the tokenizer cannot be read, or no seed matches.
     """
     working = trace_settings_of(session, wanted)
-    run = Run(
-        name=wanted.name or "traces",
-        kind="traces",
-        filter=wanted.filter.model_dump(mode="json", exclude_none=True),
-        settings=working.model_dump(mode="json"),
-        policy_id=default_policy(session).id,
-        max_calls=wanted.max_calls,
-        max_tokens=wanted.max_tokens,
-        max_cost=wanted.max_cost,
-        created_by=user.id,
-    )
-    session.add(run)
-    session.flush()
+    run = new_run(
+        session, wanted, working, user, name=wanted.name or "traces", kind="traces",
+        chosen=wanted.filter,
+    )  # fmt: skip
     fix_items(session, run, current_revisions(wanted.filter))
     enqueue_shards(session, run, range(working.parallel_jobs), working.parallel_jobs)
     return run

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from backend.rewards.schemas import RewardSettings
+from dashboard.reward_form import PUBLISHED
 from tests.dashboard.fake_api import FakeApi
 from tests.dashboard.fake_trace_routes import trace
 from tests.dashboard.test_pages import Open, button, words
@@ -27,6 +29,10 @@ def test_curve_is_asked_for_with_the_constants_and_can_be_put_back(
     assert [body["wrong_up_to"] for body in asked] == [3702, 1000]
     button(page, "Back to the report's").click().run()
     assert labelled(page.slider, "Wrong answers lose least from").value == 3702
+
+
+def test_sliders_begin_where_the_api_does() -> None:
+    assert PUBLISHED == RewardSettings().model_dump()
 
 
 def test_constants_that_make_no_curve_are_told(fake_api: FakeApi, open_page: Open) -> None:

@@ -22,6 +22,7 @@ from tests.builders import (
     create_trace,
 )
 from tests.conftest import ClientFactory
+from training import data as training
 from workers.tasks.exports import write
 
 
@@ -126,6 +127,20 @@ def test_each_seed_goes_out_with_its_own_verdict_and_response(
     if layout == "sft":
         said = [row["messages"][1]["content"] for row in rows]
         assert said == [f"It is {answer}." for answer in answers.values()]
+
+
+def test_training_reads_what_is_exported(
+    session: Session, client: TestClient, woken: list[int]
+) -> None:
+    seed = create_seed(session, "What is 6 x 7?", answer="42", status="accepted")
+    rl = _folder(_written(client, woken))
+    assert training.rl_rows(training.open_export(rl, "rl")) == [
+        {"prompt": [{"role": "user", "content": "What is 6 x 7?"}], "ground_truth": "42",
+         "seed_id": seed.id, "row": 1}
+    ]  # fmt: skip
+    sft = _folder(_written(client, woken, layout="sft", without_response="answer"))
+    [row], held_out = training.sft_rows(training.open_export(sft, "sft"), 0.0, 0)
+    assert (row["messages"][1]["content"], held_out) == ("\\boxed{42}", [])
 
 
 def test_newest_verdict_of_a_seed_counts(
