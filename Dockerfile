@@ -13,7 +13,8 @@ COPY backend backend
 COPY workers workers
 COPY dashboard dashboard
 COPY migrations migrations
-RUN pip install --no-cache-dir --no-deps -e .
+# Compiled here, where it may be written: else each start of a process would do it.
+RUN pip install --no-cache-dir --no-deps -e . && python -m compileall -q backend workers dashboard
 
 USER seedbed
 ENV SEEDBED_HOME=/var/lib/seedbed PYTHONUNBUFFERED=1

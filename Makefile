@@ -6,6 +6,8 @@ RUN = .venv/bin/python -m
 LOCK = $(RUN) uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-header --no-annotate
 
 export PYTHON
+# Each of the many processes of the tests would compile all anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-development install-training up doctor test test-training check docs
@@ -27,14 +29,15 @@ doctor: install ## What this machine lacks, if anything
 	@$(RUN) backend.cli.app doctor
 
 test: install-development ## Every test, with real Postgres, broker and worker (OPTIONS="-k name" ...)
-	@$(RUN) pytest -n 2 --dist loadgroup $(OPTIONS)
+	@$(RUN) pytest -n 2 --dist worksteal $(OPTIONS)
 
 install-training: ## What training runs with, pinned, into .venv-training
 	@PYTHON="$${PYTHON:-python3}" sh scripts/install_training.sh
 
-# Without the fixtures of the services, which are in the other environment.
-test-training: install-training ## Training for real, small, on two CPU processes (3 minutes)
-	@.venv-training/bin/python -m pytest --noconftest -o addopts="-ra" tests/training $(OPTIONS)
+# Without the fixtures of the services, which are in the other environment. What trains takes long,
+# and is a process of its own, which a signal ends.
+test-training: install-training ## Training for real, small, on two CPU processes (5 minutes)
+	@.venv-training/bin/python -m pytest --noconftest -o addopts="-ra" -o faulthandler_timeout=0 tests/training $(OPTIONS)
 
 check: install-development ## Linters, types and import contracts
 	@$(RUN) ruff check
@@ -42,7 +45,8 @@ check: install-development ## Linters, types and import contracts
 	@$(RUN) mypy
 	@.venv/bin/python .venv/bin/lint-imports
 
-docs: install ## docs/rest.md and docs/cli.md, from the API and the commands
+docs: install ## docs/rest.md and docs/cli.md, from the API and the commands; training's recipes for the API
+	@$(RUN) scripts.training_recipes
 	@$(RUN) scripts.rest_reference
 	@$(RUN) scripts.cli_reference
 

@@ -15,13 +15,16 @@ from backend.accounts.service import ensure_admin_key
 from backend.config import settings
 from backend.database import session_scope
 from backend.decontamination import routes as decontamination
+from backend.domains import routes as domains
 from backend.duplicates import routes as duplicates
 from backend.endpoints import routes as endpoints
 from backend.errors import PROBLEM_RESPONSES, install_error_handlers
 from backend.exports import routes as exports
+from backend.exports import version_routes as version_exports
 from backend.guidelines import routes as guidelines
 from backend.jobs import routes as jobs
 from backend.judging import routes as judging
+from backend.lineage import routes as lineage
 from backend.mixtures import routes as mixtures
 from backend.overview import routes as overview
 from backend.proposals import routes as proposals
@@ -35,7 +38,9 @@ from backend.scoring import routes as policies
 from backend.seeds import import_routes as imports
 from backend.seeds import routes as seeds
 from backend.takedowns import routes as takedowns
+from backend.tokenizers import routes as tokenizers
 from backend.traces import routes as traces
+from backend.training_runs import routes as training_runs
 from backend.views import routes as views
 
 
@@ -67,6 +72,7 @@ def create_app() -> FastAPI:
         imports.router,
         endpoints.router,
         exports.router,
+        version_exports.router,
         guidelines.router,
         runs.router,
         traces.router,
@@ -81,7 +87,11 @@ def create_app() -> FastAPI:
         decontamination.router,
         duplicates.router,
         mixtures.router,
+        domains.router,
+        training_runs.router,
         takedowns.router,
+        tokenizers.router,
+        lineage.router,
     ):
         app.include_router(router)
     return app

@@ -33,10 +33,26 @@ class Settings(BaseSettings):
     vllm_options: dict[str, Any] = Field(
         default_factory=dict, description="Engine arguments of `vllm:` endpoints, as JSON"
     )
+    training_python: Path | None = Field(
+        default=None, description="What trains: the Python of an environment with its libraries"
+    )
+    training_poll_seconds: float = Field(
+        default=2.0, gt=0, description="How often a training run is looked at"
+    )
     max_upload_bytes: int = Field(default=2**31, gt=0)
     run_code: Literal["isolated", "limits", "never"] = Field(
         default="isolated",
         description="Run programs in namespaces only, also where there are none, or not at all",
+    )
+    export_processes: int | None = Field(
+        default=None, ge=1, description="Files of an export at once; a core each, at most 4"
+    )
+    export_schemes: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Where exports may go but the home folder: `s3`, `gs`, …"
+    )
+    export_storage: dict[str, dict[str, Any]] = Field(
+        default_factory=dict,
+        description="fsspec's options by scheme, as JSON: endpoints and credentials of workers",
     )
     max_prompt_characters: int = Field(default=200_000, gt=0)
     tokenizer: str | None = Field(
@@ -62,6 +78,15 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         return tuple(word.lower().lstrip("@") for word in value.replace(",", " ").split())
+
+    @field_validator("export_schemes", mode="before")
+    @classmethod
+    def _split_schemes(cls, value: object) -> object:
+        """Schemes, divided by commas or spaces, with or without what follows them."""
+        if not isinstance(value, str):
+            return value
+        words = value.replace(",", " ").split()
+        return tuple(word.lower().removesuffix("://") for word in words)
 
     @model_validator(mode="after")
     def _whole_provider(self) -> Self:

@@ -18,7 +18,9 @@ from typing import Any, ClassVar
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from psycopg import errors as refused
 from pydantic import BaseModel
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 
@@ -153,6 +155,18 @@ def _validation_error(_: Request, error: Exception) -> JSONResponse:
     return problem(422, "invalid", detail, fields)
 
 
+def _unstorable(_: Request, error: Exception) -> JSONResponse:
+    """What no column holds and no schema has caught: the caller sent it."""
+    cause = getattr(error, "orig", error)
+    if isinstance(cause, refused.NumericValueOutOfRange):
+        return problem(422, "invalid", "a number is larger than any that is stored")
+    no_text = isinstance(cause, refused.UntranslatableCharacter) or "NUL" in str(cause)
+    if isinstance(cause, UnicodeEncodeError) or no_text:
+        message = "a text holds a character that cannot be stored: NUL, or half of a pair"
+        return problem(422, "invalid", message)
+    raise error
+
+
 def _http_error(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     codes = {404: "not_found", 405: "method_not_allowed"}
@@ -160,7 +174,12 @@ def _http_error(_: Request, error: Exception) -> JSONResponse:
 
 
 def install_error_handlers(app: FastAPI) -> None:
-    """Render every error of this tree, of request validation and of routing as a problem."""
+    """Render every error of this tree, of request validation and of routing as a problem.
+
+    So are values that Postgres refuses to hold.
+    """
     app.add_exception_handler(SeedbedError, _seedbed_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_error)
+    for unstorable in (DataError, UnicodeEncodeError):
+        app.add_exception_handler(unstorable, _unstorable)

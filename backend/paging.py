@@ -3,17 +3,18 @@
 import base64
 import binascii
 from collections.abc import Sequence
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Final, Generic, TypeVar
 
 import orjson
 from fastapi import Depends, Query
 from pydantic import BaseModel
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement, Select, false, or_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from backend.errors import Invalid
 
 T = TypeVar("T")
+_LARGEST: Final = 2**63
 
 
 class Page(BaseModel, Generic[T]):
@@ -55,10 +56,15 @@ def decode_cursor(cursor: str, types: Sequence[tuple[type, ...]]) -> list[Any]:
     if (
         not isinstance(values, list)
         or len(values) != len(types)
-        or not all(isinstance(value, kind) for value, kind in zip(values, types, strict=True))
+        or not all(_fits(value, kind) for value, kind in zip(values, types, strict=True))
     ):
         raise Invalid("the cursor belongs to another list", field="after")
     return values
+
+
+def _fits(value: Any, kinds: tuple[type, ...]) -> bool:
+    """Of one of these types as JSON has them; a number that no column holds is none of ours."""
+    return type(value) in kinds and (type(value) is not int or -_LARGEST <= value < _LARGEST)
 
 
 def rows_by_number(
@@ -80,4 +86,19 @@ def rows_by_number(
     return shown, encode_cursor([getattr(shown[-1], number.key)]) if more else None
 
 
+def matches(
+    typed: str, number: InstrumentedAttribute[int], *names: InstrumentedAttribute[str]
+) -> ColumnElement[bool]:
+    """Rows of this number, or whose name holds what was typed, in large or small letters."""
+    found = [name.icontains(typed.strip(), autoescape=True) for name in names]
+    digits = typed.strip()
+    if digits.isascii() and digits.isdecimal() and int(digits) < _LARGEST:
+        found.append(number == int(digits))
+    return or_(false(), *found)
+
+
+Matching = Annotated[
+    str | None,
+    Query(max_length=200, pattern=r"^[^\x00]*$", description="A part of the name, or the number."),
+]
 Paging = Annotated[PageQuery, Depends(_page_query)]

@@ -13,6 +13,8 @@ RUN_JOB = "job.run"
 QUEUE = "seedbed"
 # Jobs that load models: taken only by workers that are started for it (`-Q gpu`).
 GPU = "gpu"
+# Short steps that must not wait for a worker's slots: its main process takes them, no broker.
+BESIDE = "beside"
 GPU_WORKER = f"celery -A workers.app worker -Q {GPU} -P threads -c 4"
 _PENDING = "seedbed_wake_ups"
 
@@ -50,6 +52,11 @@ def celery_app() -> Celery:
     return app
 
 
+def beside(host: str) -> str:
+    """The queue of short steps that only a worker of one host can take."""
+    return f"{BESIDE}@{host}"
+
+
 def send(job_id: int, queue: str) -> None:
     """Wake a worker for a job.
 
@@ -60,7 +67,12 @@ def send(job_id: int, queue: str) -> None:
 
 
 def wake_after_commit(session: Session, job_id: int, queue: str) -> None:
-    """Wake a worker once the session's transaction is committed; a rollback drops it."""
+    """Wake a worker once the session's transaction is committed; a rollback drops it.
+
+    Steps beside the slots need no waking: each worker looks for them every second.
+    """
+    if queue.startswith(BESIDE):
+        return
     session.info.setdefault(_PENDING, []).append((job_id, queue))
 
 

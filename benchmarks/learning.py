@@ -3,11 +3,14 @@
     .venv-training/bin/python -m benchmarks.learning [--random-seeds N] [--quick]
 
 A model of 1.3 million parameters with Phi-4's architecture and form, two CPU processes under
-DeepSpeed. SFT learns sums of two numbers with their working in `<think>`; accuracy is of 400 unseen
-sums, sampled at temperature 1. A half-trained start has seen half of its traces without working,
-and GRPO with the length-aware reward has to find that working pays. A third run is killed and gone
-on with. Last line: JSON. `--quick` runs a tenth of the steps: it shows that all parts work, and
-nothing about learning.
+DeepSpeed. SFT learns reasoning-gym's sums of two numbers with their working in `<think>`; accuracy
+is of 400 unseen sums, sampled at temperature 1. A half-trained start has seen half of its traces
+without working, and GRPO with the length-aware reward has to find that working pays. A third run is
+killed and gone on with. Last line: JSON. `--quick` runs a tenth of the steps, in three minutes: it
+shows that all parts work, and nothing about learning.
+
+In a full checkout Seedbed itself exports what is learned from, out of its tables
+(`benchmarks.learning_exports`, with the other environment's Python); else it is written here.
 """
 
 import argparse
@@ -25,14 +28,49 @@ from typing import Any, NamedTuple
 import yaml
 
 from training import tiny
+from training.exports import open_export, rows_of
 from training.metrics import METRICS, read_metrics
 from training.recipes import read_recipe
 
 ROOT = Path(__file__).parents[1]
+EXPORTS = "exports"
+SEEDBED = ROOT / ".venv" / "bin" / "python"
 RECIPES = ROOT / "training" / "recipes"
 TRAINED, FOR_REWARDS, UNSEEN = 6000, 1200, 400
 HALF_STEPS = 90
 RESUMED_STEPS = 40
+QUICK_STEPS = {"sft": 45, "half": 9, "grpo": 4}
+
+
+def exported(folder: Path, random_seed: int) -> None:
+    """What Seedbed exports from its tables, in the environment that it runs in."""
+    command = [str(SEEDBED), "-m", "benchmarks.learning_exports", str(folder),
+               "--random-seed", str(random_seed)]  # fmt: skip
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise SystemExit(done.stderr[-4000:])
+
+
+def written(folder: Path, random_seed: int) -> None:
+    """The same, written without Seedbed where only training is installed."""
+    problems = tiny.sums(TRAINED + FOR_REWARDS + UNSEEN, random_seed)
+    trained = problems[:TRAINED]
+    lazy = [(asked, "easy", answer) for asked, _, answer in trained[::2]]
+    tiny.sft_export(folder / "sft", trained)
+    tiny.sft_export(folder / "mixed", [*lazy, *trained[1::2]])
+    tiny.rl_export(folder / "rl", problems[TRAINED:-UNSEEN])
+    tiny.rl_export(folder / "unseen", problems[-UNSEEN:])
+
+
+def learned(folder: Path) -> list[tuple[str, str, str]]:
+    """What an export teaches, for the words of a tokenizer: questions, responses, keys."""
+    return [
+        (row["messages"][0]["content"], row["messages"][1]["content"], "")
+        for row in rows_of(open_export(folder, "sft"))
+    ]
 
 
 class Outcome(NamedTuple):
@@ -52,14 +90,11 @@ class Bench:
 
     def __init__(self, folder: Path, random_seed: int, quick: bool) -> None:
         self._folder, self._seed, self._quick = folder, random_seed, quick
-        problems = tiny.sums(TRAINED + FOR_REWARDS + UNSEEN, random_seed)
-        trained = problems[:TRAINED]
-        lazy = [(asked, "easy", answer) for asked, _, answer in trained[::2]]
-        tiny.sft_export(folder / "sft", trained)
-        tiny.sft_export(folder / "mixed", [*lazy, *trained[1::2]])
-        tiny.rl_export(folder / "rl", problems[TRAINED:-UNSEEN])
-        tiny.rl_export(folder / "unseen", problems[-UNSEEN:])
-        tiny.prepared_model(folder / "model", trained)
+        began = time.monotonic()
+        write = exported if SEEDBED.is_file() else written
+        write(folder / EXPORTS, random_seed)
+        print(f"exports: {time.monotonic() - began:.0f} s", flush=True)
+        tiny.prepared_model(folder / "model", learned(folder / EXPORTS / "sft"))
 
     def run(self) -> Outcome:
         """All of it."""
@@ -99,10 +134,13 @@ class Bench:
 
     def _recipe(self, base: str, output: str, **changes: Any) -> Path:
         content = yaml.safe_load((RECIPES / f"{base}.yaml").read_text()) | changes
-        content |= {name: str(self._folder / content[name]) for name in ("model", "data")}
+        content |= {
+            "model": str(self._folder / content["model"]),
+            "data": str(self._folder / EXPORTS / content["data"]),
+        }
         content |= {"output": str(self._folder / output), "random_seed": self._seed}
         if self._quick:
-            content["steps"] = max(4, content["steps"] // 10)
+            content["steps"] = QUICK_STEPS.get(output, content["steps"])
             content["warmup_steps"] = min(content["warmup_steps"], content["steps"] // 2)
         path = self._folder / f"{output}.yaml"
         path.write_text(yaml.safe_dump(content))
@@ -126,13 +164,13 @@ class Bench:
 
     def _evaluate(self, name: str, samples: int = 1) -> dict[str, Any]:
         command = [sys.executable, "-m", "training.evaluate", str(self._folder / name),
-                   str(self._folder / "unseen"), "--samples", str(samples),
+                   str(self._folder / EXPORTS / "unseen"), "--samples", str(samples),
                    "--longest", "48"]  # fmt: skip
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         if done.returncode:
             raise SystemExit(done.stderr[-4000:])
         found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-        print(f"  {name}: {found['accuracy']:.3f} of {UNSEEN} unseen sums", flush=True)
+        print(f"  {name}: {found['accuracy']:.3f} of {found['prompts']} unseen sums", flush=True)
         return found
 
 

@@ -8,13 +8,21 @@ from typing import Any, cast
 import httpx
 
 from dashboard import rows
+from dashboard.api_errors import ApiDown as ApiDown
+from dashboard.api_errors import ApiError as ApiError
+from dashboard.api_errors import SignedOut as SignedOut
+from dashboard.api_errors import error_from as error_from
 from dashboard.benchmark_requests import BenchmarkRequests
 from dashboard.contamination_requests import ContaminationRequests
 from dashboard.curator_requests import CuratorRequests
+from dashboard.domain_requests import DomainRequests
 from dashboard.duplicate_requests import DuplicateRequests
+from dashboard.endpoint_requests import EndpointRequests
+from dashboard.export_requests import ExportRequests
 from dashboard.guideline_requests import GuidelineRequests
 from dashboard.history_requests import HistoryRequests
 from dashboard.judge_requests import JudgeRequests
+from dashboard.lineage_requests import LineageRequests
 from dashboard.mixture_requests import MixtureRequests
 from dashboard.overview_requests import OverviewRequests
 from dashboard.policy_requests import PolicyRequests
@@ -23,30 +31,16 @@ from dashboard.queue_requests import QueueRequests
 from dashboard.reward_requests import RewardRequests
 from dashboard.rewrite_requests import RewriteRequests
 from dashboard.run_requests import RunRequests
+from dashboard.takedown_requests import TakedownRequests
+from dashboard.tokenizer_requests import TokenizerRequests
 from dashboard.trace_requests import TraceRequests
+from dashboard.training_requests import TrainingRequests
 from dashboard.view_requests import ViewRequests
 
 DEFAULT_URL = "http://127.0.0.1:8000"
-# An endpoint test waits for the model; everything else answers at once or is in trouble.
+# Almost everything answers at once or is in trouble.
 TIMEOUT = httpx.Timeout(15.0, connect=3.0)
 SLOW = httpx.Timeout(120.0, connect=3.0)
-
-
-class ApiError(Exception):
-    """The API refused; the text names the field (and row) at fault."""
-
-    def __init__(self, message: str, *, status: int = 0, code: str = "error") -> None:
-        super().__init__(message)
-        self.status = status
-        self.code = code
-
-
-class ApiDown(ApiError):
-    """The API could not be reached or did not answer in time."""
-
-
-class SignedOut(ApiError):
-    """The session has ended or was never begun."""
 
 
 def api_url() -> str:
@@ -63,28 +57,6 @@ def _connections(base_url: str) -> httpx.Client:
     )
 
 
-def _sentence(error: Mapping[str, Any]) -> str:
-    row = f"Row {error['index'] + 1}, " if isinstance(error.get("index"), int) else ""
-    field, message = error.get("field"), str(error.get("message", ""))
-    # Some messages begin with the field's name themselves.
-    named = f"{field}: " if field and not message.startswith(field) else ""
-    return f"{row}{named}{message}"
-
-
-def error_from(response: httpx.Response) -> ApiError:
-    """The error of a refused request, in words."""
-    try:
-        body = response.json()
-    except ValueError:
-        body = {}
-    if not isinstance(body, dict):
-        body = {}
-    errors = [_sentence(e) for e in body.get("errors") or [] if isinstance(e, dict)]
-    message = "; ".join(errors) or str(body.get("detail") or response.reason_phrase)
-    kind = SignedOut if response.status_code == 401 else ApiError
-    return kind(message, status=response.status_code, code=str(body.get("code", "error")))
-
-
 def _parameters(query: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in query.items() if value is not None and value != ""}
 
@@ -93,10 +65,14 @@ class Api(
     BenchmarkRequests,
     ContaminationRequests,
     CuratorRequests,
+    DomainRequests,
     DuplicateRequests,
+    EndpointRequests,
+    ExportRequests,
     GuidelineRequests,
     HistoryRequests,
     JudgeRequests,
+    LineageRequests,
     MixtureRequests,
     OverviewRequests,
     PolicyRequests,
@@ -105,7 +81,10 @@ class Api(
     RewardRequests,
     RewriteRequests,
     RunRequests,
+    TakedownRequests,
+    TokenizerRequests,
     TraceRequests,
+    TrainingRequests,
     ViewRequests,
 ):
     """The API as one signed-in user sees it."""
@@ -244,57 +223,8 @@ class Api(
         body = {"token": token, "decision_id": decision_id}
         return cast(rows.Undone, self._post("/v1/decisions:undo", _parameters(body)))
 
-    # Endpoints
-
-    def endpoints(self) -> list[rows.Endpoint]:
-        """The registered models."""
-        page = self._get("/v1/endpoints", limit=1000)
-        return cast(list[rows.Endpoint], page["items"])
-
-    def add_endpoint(self, endpoint: Mapping[str, Any]) -> rows.Endpoint:
-        """Register a model."""
-        return cast(rows.Endpoint, self._post("/v1/endpoints", dict(endpoint)))
-
-    def change_endpoint(self, endpoint_id: int, changes: Mapping[str, Any]) -> rows.Endpoint:
-        """Change a model's limits, prices or settings."""
-        response = self._send("PATCH", f"/v1/endpoints/{endpoint_id}", json=dict(changes))
-        return cast(rows.Endpoint, response.json())
-
-    def archive_endpoint(self, endpoint_id: int) -> None:
-        """Take a model out of use; what it said stays."""
-        self._send("DELETE", f"/v1/endpoints/{endpoint_id}")
-
-    def test_endpoint(self, endpoint_id: int, prompt: str | None) -> rows.EndpointTest:
-        """Make one call and show what came back."""
-        body = {"prompt": prompt} if prompt else {}
-        answer = self._post(f"/v1/endpoints/{endpoint_id}:test", body, timeout=SLOW)
-        return cast(rows.EndpointTest, answer)
-
     # Jobs
 
     def job(self, job_id: int) -> rows.Job:
         """A piece of durable work."""
         return cast(rows.Job, self._get(f"/v1/jobs/{job_id}"))
-
-    # Exports
-
-    def exports(self) -> rows.Page[rows.Export]:
-        """The last exports."""
-        return cast(rows.Page[rows.Export], self._get("/v1/exports"))
-
-    def export(self, export_id: int) -> rows.Export:
-        """An export with its manifest."""
-        return cast(rows.Export, self._get(f"/v1/exports/{export_id}"))
-
-    def preview_export(self, chosen: rows.SeedFilter) -> rows.ExportCensus:
-        """How many accepted seeds an export would hold."""
-        return cast(rows.ExportCensus, self._post("/v1/exports:preview", dict(chosen)))
-
-    def start_export(self, order: Mapping[str, Any]) -> rows.Export:
-        """Begin writing training files."""
-        return cast(rows.Export, self._post("/v1/exports", dict(order)))
-
-    def export_file(self, export_id: int, name: str) -> bytes:
-        """A file of an export."""
-        path = f"/v1/exports/{export_id}/files/{name}"
-        return self._send("GET", path, timeout=SLOW).content

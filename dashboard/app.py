@@ -51,12 +51,14 @@ PAGES = {
         _page("decontamination", "Decontamination policy", "rule"),
     ],
     "Train": [
+        _page("training", "Training", "model_training"),
         _page("reward", "Reward", "show_chart"),
     ],
     "Move": [
         _page("imports", "Import", "upload", "import"),
         _page("mixtures", "Mixtures", "blender"),
         _page("exports", "Export", "download", "export"),
+        _page("lineage", "Lineage", "account_tree"),
     ],
 }
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import streamlit as st
 
-from dashboard import job_progress, session
+from dashboard import bulk_edit_form, job_progress, session
 from dashboard.event_words import batch_title, done
 from dashboard.filter_words import without_sort
 from dashboard.notices import explained
@@ -20,6 +20,13 @@ ACTIONS = {
     "needs_rewrite": "Send for a rewrite",
     "flag": "Flag",
     "unflag": "Unflag",
+    "edit": "Edit tags and domain",
+}
+WHY_LEFT = {
+    "accept": " because hits stop them or several curators are deciding them",
+    "edit": ": they would have more than 50 tags",
+    "reject": ", which several curators are deciding",
+    "needs_rewrite": ", which several curators are deciding",
 }
 LAST = "bulk_last"
 ORDER = "bulk_order"
@@ -41,6 +48,7 @@ def draw(meant: SeedFilter | Sequence[int]) -> None:
     if ORDER in st.session_state and st.session_state[ORDER] is None:
         # The next action is chosen anew: a second click must not confirm what nobody read.
         st.session_state["bulk_kind"], st.session_state["bulk_reason"] = None, ""
+        bulk_edit_form.forget()
         del st.session_state[ORDER]
     with st.container(border=True):
         _last()
@@ -55,13 +63,18 @@ def draw(meant: SeedFilter | Sequence[int]) -> None:
             ).strip()  # fmt: skip
         if kind is not None:
             with explained():
-                _confirm(_order(kind, meant), reason)
+                changes = bulk_edit_form.draw() if kind == "edit" else {}
+                if kind == "edit" and not changes:
+                    st.caption("Say what changes: tags, the domain, or both.")
+                else:
+                    _confirm(_order(kind, meant, changes), reason)
 
 
-def _order(kind: str, meant: SeedFilter | Sequence[int]) -> _Order:
+def _order(kind: str, meant: SeedFilter | Sequence[int], changes: Mapping[str, Any]) -> _Order:
     which: dict[str, Any] = (
         {"filter": without_sort(meant)} if isinstance(meant, Mapping) else {"seed_ids": list(meant)}
     )
+    which |= changes
     known: _Order | None = st.session_state.get(ORDER)
     if known is None or (known["kind"], known["meant"]) != (kind, which):
         known = st.session_state[ORDER] = _Order(kind=kind, meant=which, token=str(uuid4()))
@@ -69,8 +82,8 @@ def _order(kind: str, meant: SeedFilter | Sequence[int]) -> _Order:
 
 
 def _confirm(order: _Order, reason: str) -> None:
-    body = {"token": order["token"], "kind": order["kind"], **order["meant"]}
-    counted = session.api().decide_in_bulk(body | {"reason": reason or "counting", "dry_run": True})
+    body = {"token": order["token"], **order["meant"]}
+    counted = _send(order["kind"], body | {"reason": reason or "counting", "dry_run": True})
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(count_in_words(order["kind"], counted), width="stretch")
         label = f"{ACTIONS[order['kind']]}: {plural(counted['count'], 'seed')}"
@@ -79,9 +92,15 @@ def _confirm(order: _Order, reason: str) -> None:
             label, type="primary", key="bulk_confirm", disabled=not (reason and counted["count"]),
             help=missing,
         ):  # fmt: skip
-            st.session_state[LAST] = session.api().decide_in_bulk(body | {"reason": reason})
+            st.session_state[LAST] = _send(order["kind"], body | {"reason": reason})
             st.session_state[ORDER] = None
             st.rerun()
+
+
+def _send(kind: str, order: dict[str, Any]) -> BulkResult:
+    if kind == "edit":
+        return session.api().edit_many(order)
+    return session.api().decide_in_bulk(order | {"kind": kind})
 
 
 def count_in_words(kind: str, counted: BulkResult) -> str:
@@ -89,7 +108,7 @@ def count_in_words(kind: str, counted: BulkResult) -> str:
     verb = "will be" if counted["count"] != 1 else "seed will be"
     words = f"**{counted['count']:,}** {verb} {done(kind)}"
     if counted["left_out"]:
-        words += f", **{counted['left_out']:,}** left alone because of hits that stop them"
+        words += f", **{counted['left_out']:,}** left alone{WHY_LEFT.get(kind, '')}"
     return f"{words}."
 
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import streamlit as st
 
-from dashboard import job_progress, session
+from dashboard import domain_section, job_progress, session
 from dashboard.mixture_words import TIERS
 from dashboard.notices import empty, explained
 from dashboard.rows import BulkResult
@@ -38,6 +38,7 @@ def draw() -> None:
     if session.may("curator"):
         with st.expander("Move seeds to another cluster", icon=":material/move_down:"):
             _move()
+    domain_section.draw()
 
 
 def _formula(formula: QualityFormula) -> None:

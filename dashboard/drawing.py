@@ -1,6 +1,6 @@
 """Charts on the page, in the theme that the reader has chosen, and as files to take home."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -27,12 +27,18 @@ def draw_plot(chart: Chart, description: str, name: str, rows: Sequence[Mapping[
 
 
 def draw_files(
-    chart: Chart, description: str, name: str, rows: Sequence[Mapping[str, Any]]
+    chart: Chart | Callable[[], Chart],
+    description: str,
+    name: str,
+    rows: Sequence[Mapping[str, Any]],
 ) -> None:
-    """Offer a chart for papers, and what it shows as a table; both are made when asked for."""
+    """Offer a chart for papers, and what it shows as a table; both are made when asked for.
+
+    A chart that is drawn by other means can be given as what makes it.
+    """
     with st.container(horizontal=True, gap="small", key=f"files_{name}"):
         for label, ending, mime, make in (
-            ("SVG", "svg", "image/svg+xml", lambda: svg_of(chart)),
+            ("SVG", "svg", "image/svg+xml", lambda: svg_of(chart() if callable(chart) else chart)),
             ("Data (CSV)", "csv", "text/csv", lambda: as_csv(rows)),
         ):
             st.download_button(

@@ -68,6 +68,16 @@ def batch_title(batch: DecisionBatch) -> str:
     return f"{plural(batch['count'], 'seed')} {done(batch['kind'])}"
 
 
+def batch_change(batch: DecisionBatch) -> str:
+    """What an edit changed of each seed: "tag olympiad added, domain: algebra"."""
+    changes = batch["changes"] or {}
+    parts = [f"tag {tag} added" for tag in changes.get("add_tags", [])]
+    parts += [f"tag {tag} removed" for tag in changes.get("remove_tags", [])]
+    if "domain" in changes:
+        parts.append(f"domain: {changes['domain'] or 'none'}")
+    return ", ".join(parts)
+
+
 def batch_details(batch: DecisionBatch) -> str:
     """What was left alone, and what was taken back since."""
     parts = []

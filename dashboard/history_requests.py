@@ -22,6 +22,10 @@ class HistoryRequests:
         page = self._get("/v1/history", **chosen, after=after, limit=limit)
         return cast(rows.Page[rows.HistoryEntry], page)
 
+    def history_people(self) -> list[str]:
+        """The names of those who have done something."""
+        return cast(list[str], self._get("/v1/history/people"))
+
     def decisions(self, **query: Any) -> rows.Page[rows.Decision]:
         """A page of all events, newest first."""
         return cast(rows.Page[rows.Decision], self._get("/v1/decisions", **query))
@@ -29,6 +33,10 @@ class HistoryRequests:
     def decide_in_bulk(self, order: Mapping[str, Any]) -> rows.BulkResult:
         """One decision for many seeds; its token makes repeating harmless."""
         return cast(rows.BulkResult, self._post("/v1/decisions:bulk", dict(order)))
+
+    def edit_many(self, order: Mapping[str, Any]) -> rows.BulkResult:
+        """Tags and domain of many seeds; its token makes repeating harmless."""
+        return cast(rows.BulkResult, self._post("/v1/seeds:edit", dict(order)))
 
     def batch(self, batch: str) -> rows.DecisionBatch:
         """A bulk action, and how far it is."""

@@ -83,7 +83,10 @@ def length_bars(lengths: Sequence[LengthBin], context: int) -> alt.LayerChart:
     )  # fmt: skip
     scale = alt.Scale(domain=["fits the context", "may be too long"], range=[REFERENCE, "#D55E00"])
     bars = base.mark_bar(cornerRadiusEnd=3).encode(
-        color=alt.Color("fit:N", scale=scale, legend=alt.Legend(orient="bottom", title=None))
+        # One below the other: side by side they are wider than half a page.
+        color=alt.Color(
+            "fit:N", scale=scale, legend=alt.Legend(orient="bottom", title=None, columns=1)
+        )
     )
     labels = base.mark_text(dy=-7).encode(text=alt.Text("rows:Q", format=","))
     layered: alt.LayerChart = (bars + labels).properties(height=300)

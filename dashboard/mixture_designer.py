@@ -4,13 +4,15 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard import mixture_figures, mixture_form, session
+from dashboard import mixture_caps, mixture_figures, mixture_form, session
+from dashboard.api import ApiError
 from dashboard.mixture_draft import Draft, begin, draft_of
 from dashboard.notices import explained
+from dashboard.rows import SeedValues
 from dashboard.rows.mixtures import Mixture, MixtureFigures, Recipe
 from dashboard.wording import escaped, plural
 
-CLUSTERS = "mixture_clusters"
+FIGURES = "mixture_figures"
 JOB = "mixture_job"
 ABLATIONS = {
     "in_or_out": ("Ablate: in or out", "A mixture for each cluster, without it, or with it"),
@@ -30,15 +32,21 @@ def draw(mixture: Mixture) -> None:
         )
     left, right = st.columns([1, 1.6], gap="large")
     with left:
-        _form(mixture, draft)
+        caps = _form(mixture, draft)
         _keep(mixture, draft)
     with right, explained():
-        figures = session.api().preview_mixture(draft.recipe)
+        try:
+            figures = session.api().preview_mixture(draft.recipe)
+        except ApiError as error:
+            mixture_caps.tell(caps, error.fields)
+            raise
+        mixture_caps.show_shares(caps, figures)
         mixture_figures.draw(figures, draft.recipe["context_tokens"], "draft")
         _draw_again_for(mixture, figures)
 
 
-def _form(mixture: Mixture, draft: Draft) -> None:
+def _form(mixture: Mixture, draft: Draft) -> mixture_caps.Rows:
+    """The widgets; where to say what is wrong with a cap."""
     recipe = draft.recipe
     names = [part["name"] for part in recipe["parts"]]
     chosen = 0
@@ -51,28 +59,45 @@ def _form(mixture: Mixture, draft: Draft) -> None:
     part = recipe["parts"][chosen]
     prefix = f"mixture_{mixture['id']}_{draft.drawn}_{chosen}"
     st.subheader("Epochs", anchor=False)
-    mixture_form.draw_epochs(part, _clusters(mixture, recipe), prefix)
+    known = _known(mixture, recipe)
+    mixture_form.draw_epochs(part, known["clusters"] if known else [], prefix)
+    values = session.api().values()
     with st.expander("Limits of the part" if len(names) > 1 else "Limits", icon=":material/rule:"):
-        mixture_form.draw_limits(part, session.api().values(), prefix)
+        mixture_form.draw_limits(part, values, prefix)
+    with st.expander("Caps of sources and licences", icon=":material/vertical_align_top:"):
+        rows = _caps(part, f"parts.{chosen}", known, values, prefix)
     with st.expander("Traces, split, safety and context", icon=":material/tune:"):
-        mixture_form.draw_whole(recipe, prefix)
+        tokenizers = [one["name"] for one in session.api().tokenizers(counts=False)]
+        mixture_form.draw_whole(recipe, tokenizers, prefix)
+    return rows
 
 
-def _clusters(mixture: Mixture, recipe: Recipe) -> list[Any]:
-    """The clusters that the last figures knew, for which there are sliders."""
-    known = st.session_state.get(CLUSTERS)
+def _caps(
+    part: Recipe, path: str, known: MixtureFigures | None, values: SeedValues, prefix: str
+) -> mixture_caps.Rows:
+    sources, licences = (known["sources"], known["licences"]) if known else ([], [])
+    rows = mixture_caps.draw(part, path, mixture_caps.SOURCES, sources, prefix, values["sources"])
+    st.space("small")
+    return rows + mixture_caps.draw(part, path, mixture_caps.LICENCES, licences, prefix, [])
+
+
+def _known(mixture: Mixture, recipe: Recipe) -> MixtureFigures | None:
+    """The last figures: for their clusters there are sliders, and caps are suggested from them."""
+    known = st.session_state.get(FIGURES)
     if known is None or known[0] != mixture["id"]:
         with explained():
-            known = (mixture["id"], session.api().preview_mixture(recipe)["clusters"])
-            st.session_state[CLUSTERS] = known
-    return list(known[1]) if known else []
+            known = (mixture["id"], session.api().preview_mixture(recipe))
+            st.session_state[FIGURES] = known
+    return known[1] if known and known[0] == mixture["id"] else None
 
 
 def _draw_again_for(mixture: Mixture, figures: MixtureFigures) -> None:
     """Where other limits have brought or taken clusters, their sliders come or go."""
-    known = st.session_state.get(CLUSTERS, (0, []))[1]
-    st.session_state[CLUSTERS] = (mixture["id"], figures["clusters"])
-    if list(map(_name, known)) != list(map(_name, figures["clusters"])):
+    _, before = st.session_state.get(FIGURES) or (0, None)
+    st.session_state[FIGURES] = (mixture["id"], figures)
+    if before is None or list(map(_name, before["clusters"])) != list(
+        map(_name, figures["clusters"])
+    ):
         st.rerun()
 
 
@@ -122,4 +147,5 @@ def _ablate(mixture: Mixture, change: str) -> None:
     with explained():
         made = session.api().make_siblings(mixture["id"], change)
         names = ", ".join(escaped(one["name"]) for one in made[:5])
-        st.success(f"{plural(len(made), 'sibling')}: {names}{' …' if len(made) > 5 else ''}.")
+        more = " …" if len(made) > 5 else ""
+        st.success(f"{plural(len(made), 'sibling')}: {names}{more}. They stand under All mixtures.")

@@ -33,6 +33,7 @@ AMOUNT_COLUMNS: Columns = {
     "rows": st.column_config.NumberColumn("Rows", format="localized"),
     "tokens": st.column_config.NumberColumn("Tokens", format="localized"),
     "percent": st.column_config.NumberColumn("Share", format="%.1f%%"),
+    "held_out": st.column_config.NumberColumn("Held out", format="localized"),
 }
 
 

@@ -6,12 +6,12 @@ from typing import Any
 import streamlit as st
 
 from dashboard.mixture_words import TRACE_RULES
+from dashboard.optional_number import optional_number
 from dashboard.rows import SeedValues
 from dashboard.rows.mixtures import ClusterFigures, Recipe
 
 MOST_EPOCHS = 5.0
 EPOCHS_STEP = 0.25
-EVERY = "*"
 SAFETY = "safety"
 
 
@@ -48,7 +48,7 @@ def _is_of(rule: Recipe, one: ClusterFigures) -> bool:
 
 
 def draw_limits(part: Recipe, values: SeedValues, prefix: str) -> None:
-    """Which seeds a part means, and its difficulty, caps and budget."""
+    """Which seeds a part means, and its difficulty and budget."""
     chosen_from = {"domain": values["domains"], "source": values["sources"]}
     for (field, known), column in zip(chosen_from.items(), st.columns(2), strict=True):
         now = part["filter"].get(field)
@@ -66,39 +66,19 @@ def draw_limits(part: Recipe, values: SeedValues, prefix: str) -> None:
     )  # fmt: skip
     _put(part, "min_difficulty", chosen[0] or None)
     _put(part, "max_difficulty", chosen[1] if chosen[1] < 1 else None)
-    left, right = st.columns(2)
-    with left:
-        _cap(part, "source_caps", "Most of one source, in %", f"{prefix}_source")
-    with right:
-        _cap(part, "licence_caps", "Most of one licence, in %", f"{prefix}_licence")
     _tokens(part, "Token budget of this part", f"{prefix}_budget")
 
 
-def _cap(part: Recipe, field: str, label: str, key: str) -> None:
-    caps = dict(part[field])
-    share = caps.get(EVERY, {}).get("share")
-    percent = st.number_input(
-        label, 1, 100, None if share is None else max(1, round(100 * share)), key=key,
-        placeholder="no limit", help="Of the part's tokens. Single ones: in the YAML.",
-    )  # fmt: skip
-    if percent == (None if share is None else max(1, round(100 * share))):
-        return
-    every = {k: v for k, v in caps.pop(EVERY, {}).items() if k != "share"}
-    if percent is not None:
-        every["share"] = percent / 100
-    part[field] = caps | ({EVERY: every} if every else {})
-
-
 def _tokens(recipe: Recipe, label: str, key: str) -> None:
-    budget = st.number_input(
-        label, 1, 2**53 - 1, recipe.get("budget_tokens"), key=key, placeholder="no limit",
+    budget = optional_number(
+        None, label, 1, 2**53 - 1, recipe.get("budget_tokens"), key, placeholder="no limit",
         help="Where there would be more, everything is seen more seldom, alike.",
     )  # fmt: skip
     _put(recipe, "budget_tokens", budget)
 
 
-def draw_whole(recipe: Recipe, prefix: str) -> None:
-    """What holds for all parts."""
+def draw_whole(recipe: Recipe, tokenizers: Sequence[str], prefix: str) -> None:
+    """What holds for all parts; tokenizers by their names."""
     recipe["trace"] = st.selectbox(
         "Trace of a seed", list(TRACE_RULES), list(TRACE_RULES).index(recipe["trace"]),
         format_func=TRACE_RULES.__getitem__, key=f"{prefix}_trace",
@@ -121,6 +101,15 @@ def draw_whole(recipe: Recipe, prefix: str) -> None:
         "Context of the model, in tokens", 1, 2**53 - 1, recipe["context_tokens"],
         key=f"{prefix}_context",
     )  # fmt: skip
+    now = recipe.get("tokenizer")
+    known = [*tokenizers] if now is None or now in tokenizers else [now, *tokenizers]
+    chosen = left.selectbox(
+        "Tokenizer that counts", known, index=None if now is None else known.index(now),
+        key=f"{prefix}_tokenizer", placeholder="none: tokens are scaled",
+        help="Register that of the model to be trained under Tokenizers. What it has not counted "
+        "yet is scaled; freezing counts it first.",
+    )  # fmt: skip
+    _put(recipe, "tokenizer", chosen)
     recipe["token_scale"] = right.number_input(
         "Its tokens for one counted here", 0.01, 10.0, float(recipe["token_scale"]), step=0.05,
         key=f"{prefix}_scale",

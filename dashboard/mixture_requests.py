@@ -49,6 +49,13 @@ class MixtureRequests:
         """The newest thousand."""
         return cast(list[Mixture], self._get("/v1/mixtures", limit=1000)["items"])
 
+    def find_mixtures(
+        self, matching: str | None = None, after: str | None = None
+    ) -> rows.Page[Mixture]:
+        """A page, newest first; of those whose name holds a text, or of this number."""
+        page = self._get("/v1/mixtures", matching=matching, after=after)
+        return cast(rows.Page[Mixture], page)
+
     def mixture(self, mixture_id: int) -> Mixture:
         """One with its recipe."""
         return cast(Mixture, self._get(f"/v1/mixtures/{mixture_id}"))
@@ -89,10 +96,10 @@ class MixtureRequests:
         return cast(MixtureVersionDetail, self._post(f"/v1/mixtures/{mixture_id}:freeze"))
 
     def mixture_versions(
-        self, mixture_id: int, *, after: str | None = None
+        self, mixture_id: int, *, after: str | None = None, number: int | None = None
     ) -> rows.Page[MixtureVersion]:
-        """A page of a mixture's versions, newest first."""
-        page = self._get(f"/v1/mixtures/{mixture_id}/versions", after=after)
+        """A page of a mixture's versions, newest first, or the one of a number."""
+        page = self._get(f"/v1/mixtures/{mixture_id}/versions", after=after, number=number)
         return cast(rows.Page[MixtureVersion], page)
 
     def mixture_version(self, version_id: int) -> MixtureVersionDetail:

@@ -8,7 +8,7 @@ from dashboard.mixture_words import WHYS
 from dashboard.notices import empty, explained
 from dashboard.rows.mixtures import Comparison, Mixture, MixtureVersion
 from dashboard.tables import Columns, choose_row, pick
-from dashboard.wording import ago, escaped, plural
+from dashboard.wording import ago, escaped, name, plural
 
 COLUMNS: Columns = {
     "number": "Version",
@@ -21,14 +21,15 @@ COLUMNS: Columns = {
     "frozen": "Frozen",
 }
 COUNT_COLUMNS: Columns = {"change": "Change", "why": "Why", "seeds": "Seeds"}
+SETTING_COLUMNS: Columns = {"setting": "Setting", "was": "Before", "is_now": "After"}
 SEED_COLUMNS: Columns = {
     "seed_id": "Seed", "change": "Change", "why": "Why", "before": "Rows before",
     "after": "Rows after",
 }  # fmt: skip
 
 
-def draw(mixture: Mixture) -> None:
-    """All versions, and the one that is chosen."""
+def draw(mixture: Mixture, wanted: int | None = None) -> None:
+    """All versions, and the one that is chosen, or else the wanted one."""
     cursors = cursors_of("mixture_versions", {"of": mixture["id"]})
     page = session.api().mixture_versions(mixture["id"], after=cursors[-1])
     versions = page["items"]
@@ -37,9 +38,10 @@ def draw(mixture: Mixture) -> None:
         return
     index = choose_row([_row(one) for one in versions], COLUMNS, key="mixture_version_table")
     draw_pages(cursors, page["next"], "Choose a row to see what it came to.")
-    if index is not None:
+    chosen = wanted if index is None else versions[index]["id"]
+    if chosen is not None:
         with explained():
-            _one(versions[index], versions)
+            _one(chosen, versions)
 
 
 def _row(version: MixtureVersion) -> dict[str, object]:
@@ -48,8 +50,8 @@ def _row(version: MixtureVersion) -> dict[str, object]:
     return {**version, "state": state, "hash": short, "frozen": ago(version["frozen_at"])}
 
 
-def _one(chosen: MixtureVersion, versions: list[MixtureVersion]) -> None:
-    version = session.api().mixture_version(chosen["id"])
+def _one(version_id: int, versions: list[MixtureVersion]) -> None:
+    version = session.api().mixture_version(version_id)
     st.subheader(f"Version {version['number']}", anchor=False)
     if version["state"] == "failed":
         st.error(f"It was not frozen: {escaped(str(version['error']))}", icon=":material/error:")
@@ -62,6 +64,16 @@ def _one(chosen: MixtureVersion, versions: list[MixtureVersion]) -> None:
     if version["figures"] is None:
         return
     st.caption(f"Hash {version['rows_hash']}, frozen {ago(version['frozen_at'])}.")
+    if session.may("curator") and not version["blocked"]:
+        with st.container(horizontal=True):
+            st.page_link(
+                "app_pages/exports.py", label="Export", icon=":material/download:",
+                query_params={"version": str(version["id"])},
+            )  # fmt: skip
+            st.page_link(
+                "app_pages/training.py", label="Export and train", icon=":material/model_training:",
+                query_params={"new": "1", "version": str(version["id"])},
+            )  # fmt: skip
     _compare(version, [one for one in versions if one["state"] == "frozen"])
     mixture_figures.draw(version["figures"], version["recipe"]["context_tokens"], "frozen")
 
@@ -86,17 +98,33 @@ def _differences(found: Comparison) -> None:
         st.success(f"Versions {before} and {after} are the same, row by row.")
         return
     st.markdown(f"From version {before} to version {after}:")
-    for path, (was, is_now) in found["recipe"].items():
-        st.caption(escaped(f"{path}: {_said(was)} → {_said(is_now)}"))
+    if found["recipe"]:
+        st.dataframe(
+            pick(_settings(found), SETTING_COLUMNS), hide_index=True,
+            column_config=SETTING_COLUMNS, placeholder="",
+        )  # fmt: skip
+    else:
+        st.caption("Their recipes are the same.")
+    if not found["counts"]:
+        st.caption("No seed came, went or is taken otherwise.")
+        return
     counts = [{**one, "why": WHYS[one["why"]]} for one in found["counts"]]
     st.dataframe(
         pick(counts, COUNT_COLUMNS), hide_index=True, column_config=COUNT_COLUMNS, placeholder=""
     )
-    with st.expander(f"The first {plural(len(found['differences']), 'seed')}"):
+    with st.expander(f"Seed by seed: {plural(len(found['differences']), 'seed')}"):
         seeds = [{**one, "why": WHYS[one["why"]]} for one in found["differences"]]
         st.dataframe(
             pick(seeds, SEED_COLUMNS), hide_index=True, column_config=SEED_COLUMNS, placeholder=""
         )
+
+
+def _settings(found: Comparison) -> list[dict[str, object]]:
+    """What differs in the recipes, a row for each setting."""
+    return [
+        {"setting": name(path.replace(".", " › ")), "was": _said(was), "is_now": _said(is_now)}
+        for path, (was, is_now) in found["recipe"].items()
+    ]
 
 
 def _said(value: object) -> str:

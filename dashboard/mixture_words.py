@@ -15,11 +15,18 @@ LEFT_OUT: Final = {
 WHYS: Final = {
     **LEFT_OUT,
     "imported_since": "imported since",
+    "taken_back": "its import was taken back",
     "not_meant": "not accepted, or not within the recipe's filter",
     "wording": "another wording",
     "trace": "another trace",
     "weight": "another number of copies",
     "split": "on the other side of the split",
+}
+TAKEDOWN_REASONS: Final = {
+    "licence": "licence",
+    "request": "request of the owner",
+    "privacy": "privacy",
+    "other": "another reason",
 }
 TRACE_RULES: Final = {
     "shortest": "The shortest",

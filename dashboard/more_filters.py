@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard import session
 from dashboard.filter_words import MARKS, MORE, RANGES, TEXTS, TIMES, Unreadable, read, written
+from dashboard.wording import escaped
 
 _WORDS: Final = {None: "any", True: "yes", False: "no"}
 
@@ -46,7 +47,7 @@ def _of_address() -> dict[str, Any]:
         try:
             values[field] = read(field, text)
         except Unreadable as error:
-            st.warning(f"The address is not understood: {error}. It filters nothing.")
+            st.warning(f"The address is not understood: {escaped(str(error))}. It filters nothing.")
     return values
 
 

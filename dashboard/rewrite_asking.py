@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from dashboard import proposal_form, proposal_outcome, run_page, session
+from dashboard import proposal_form, proposal_outcome, run_forecast, run_page, session
 from dashboard.heads import detail_head
 from dashboard.notices import empty, explained
 from dashboard.rewrite_places import ASKED, show_asked
 from dashboard.rewrite_words import KINDS
-from dashboard.rows import Run, SeedDetail
-from dashboard.wording import escaped
+from dashboard.rows import Endpoint, Run, SeedDetail
+from dashboard.run_budget import budget_columns, choose_budget
+from dashboard.wording import escaped, money, plural
 
 
 def draw() -> None:
@@ -29,15 +30,23 @@ def draw_for(seed: SeedDetail) -> None:
             run_page.draw_live(session.api().run(int(asked)), _progress)
     with st.expander("Ask a model", icon=":material/smart_toy:"):
         found = proposal_form.proposers()
-        if not found:
-            return
-        plan = {
-            "filter": {"seed_id": seed["id"]},
-            **proposal_form.choose_question(found, KINDS, f"ask_{seed['id']}"),
-        }
+        if found:
+            _ask(seed["id"], found)
+
+
+def _ask(seed_id: int, found: list[Endpoint]) -> None:
+    """Who is asked what under which budget, what that would need, and the button."""
+    key = f"ask_{seed_id}"
+    question = proposal_form.choose_question(found, KINDS, key)
+    limits = choose_budget(budget_columns(3), key)
+    plan = {
+        "filter": {"seed_id": seed_id}, **question,
+        **{field: limit for field, limit in limits.items() if limit is not None},
+    }  # fmt: skip
+    with explained():
+        run_forecast.draw(session.api().forecast_rewrite_run(plan), by_model=False)
         if st.button("Ask for candidates", type="primary", icon=":material/play_arrow:"):
-            with explained():
-                show_asked(seed["id"], session.api().start_rewrite_run(plan)["id"])
+            show_asked(seed_id, session.api().start_rewrite_run(plan)["id"])
 
 
 def _progress(run: Run) -> None:
@@ -49,6 +58,9 @@ def _progress(run: Run) -> None:
             st.warning(escaped(failure["reason"]), icon=":material/warning:")
         if run["note"]:
             st.info(escaped(run["note"]), icon=":material/info:")
+        if run["state"] == "stopped" and session.may("curator"):
+            st.caption(f"Spent: {plural(run['calls'], 'call')}, {money(run['cost'])}.")
+            run_page.raise_budget(run)
         st.page_link(
             "app_pages/runs.py", label=f"Run {run['id']}", icon=":material/play_circle:",
             query_params={"run": str(run["id"])},

@@ -25,14 +25,20 @@ def draw(rewrite: RewriteDetail) -> None:
 
 
 def _new(rewrite: RewriteDetail) -> None:
-    place = f"rewrite_comment_token_{rewrite['id']}"
-    with st.form(f"rewrite_comment_{rewrite['id']}", clear_on_submit=True, border=False):
-        text = st.text_area("Comment", max_chars=MOST_CHARACTERS, height=80).strip()
+    box = f"rewrite_comment_{rewrite['id']}"
+    number = st.session_state.get(box, 0)
+    with st.form(f"{box}_form", border=False):
+        text = st.text_area(
+            "Comment", key=f"{box}_{number}", max_chars=MOST_CHARACTERS, height=80
+        ).strip()  # fmt: skip
         sent = st.form_submit_button("Comment", icon=":material/chat:")
     if sent and text:
         # Kept until it has worked, so that a second press says nothing twice.
+        place = f"{box}_token_{hash(text)}"
         token = st.session_state.setdefault(place, str(uuid4()))
         with explained():
             session.api().comment_on_rewrite(rewrite["id"], text, token)
             del st.session_state[place]
+            # An empty box comes next; what was not taken stays in its own.
+            st.session_state[box] = number + 1
             st.rerun()

@@ -19,8 +19,8 @@ FORECAST: Columns = {
 }
 
 
-def draw(forecast: RunForecast, over: str = "Seeds") -> None:
-    """Draw it; `over` is what the run would be over."""
+def draw(forecast: RunForecast, over: str = "Seeds", *, by_model: bool = True) -> None:
+    """Draw it; `over` is what the run would be over, `by_model` adds each model's part."""
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.metric(over, number(forecast["seeds"]))
         st.metric(
@@ -41,6 +41,8 @@ def draw(forecast: RunForecast, over: str = "Seeds") -> None:
         )
     for note in forecast["notes"]:
         st.warning(escaped(note), icon=":material/today:")
+    if not by_model:
+        return
     with st.expander("By model", icon=":material/hub:"):
         st.dataframe(
             pick([{**row, "range": _range(row)} for row in forecast["endpoints"]], FORECAST),

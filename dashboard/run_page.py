@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import (
     calibration_section,
+    domain_outcome,
     proposal_outcome,
     run_batches,
     run_spend,
@@ -94,6 +95,8 @@ def _outcome(run: Run) -> None:
     """What it came to, by what it is for."""
     if run["kind"] == "scoring":
         _verdicts(run)
+    elif run["kind"] == "domains":
+        domain_outcome.draw(run)
     elif run["kind"] != "traces":
         proposal_outcome.draw(run)
     else:
@@ -190,10 +193,10 @@ def _controls(run: Run) -> None:
         if failed and st.button("Try failed seeds again", icon=":material/replay:"):
             _change(run, "resume")
     if run["state"] == "stopped":
-        _raise_budget(run)
+        raise_budget(run)
 
 
-def _raise_budget(run: Run) -> None:
+def raise_budget(run: Run) -> None:
     """A run that its budget ended goes on under a higher one."""
     with st.form("budget"):
         st.write("The budget ended this run. Raise it to go on.")

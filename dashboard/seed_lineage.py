@@ -16,11 +16,16 @@ def draw(seed: SeedDetail) -> None:
         _origin(origin)
     if seed["children"]:
         _children(seed["id"], seed["children"])
-    if seed["status"] == "accepted" and session.may("curator"):
+    with st.container(horizontal=True):
         st.page_link(
-            "app_pages/runs.py", label="Make new seeds from it", icon=":material/forest:",
-            query_params={AUGMENT: "1", "seed_id": str(seed["id"])},
+            "app_pages/lineage.py", label="Lineage", icon=":material/account_tree:",
+            query_params={"seed": str(seed["id"])},
         )  # fmt: skip
+        if seed["status"] == "accepted" and session.may("curator"):
+            st.page_link(
+                "app_pages/runs.py", label="Make new seeds from it", icon=":material/forest:",
+                query_params={AUGMENT: "1", "seed_id": str(seed["id"])},
+            )  # fmt: skip
 
 
 def _origin(origin: SyntheticOrigin) -> None:

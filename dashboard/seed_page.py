@@ -114,9 +114,30 @@ def _actions(seed: SeedDetail) -> None:
                 "app_pages/rewrites.py", label="Write a rewrite", icon=":material/edit_note:",
                 query_params={"seed": str(seed["id"])},
             )  # fmt: skip
+    if seed["answer_origin"] == "proposed":
+        _check_answer(seed)
     for hit in seed["evidence"]["hits"]:
         if hit["state"] == "open":
             _settle(seed, hit)
+
+
+def _check_answer(seed: SeedDetail) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.info(
+            f"A model proposed the answer {escaped(seed['answer'] or '')}. It counts as a "
+            "proposal, which votes confirm or not, until a curator has checked it.",
+            icon=":material/smart_toy:",
+        )  # fmt: skip
+        if st.button("I have checked the answer: it is right", key="answer_checked"):
+            checked = {
+                "id": seed["id"], "revision_id": seed["revision_id"], "answer_checked": True,
+            }  # fmt: skip
+            with explained():
+                [result] = session.api().edit_seeds([checked])
+                if result["status"] == "refused":
+                    st.error(f"Not taken: {escaped(str((result['error'] or {}).get('message')))}")
+                else:
+                    st.rerun()
 
 
 def _settle(seed: SeedDetail, hit: Hit) -> None:

@@ -193,10 +193,21 @@ class SeedLines:
         )
 
 
+def _inert(value: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula: other people's text would be run."""
+    if not isinstance(value, str) or not value.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return value
+    try:
+        float(value)
+    except ValueError:
+        return f"'{value}"
+    return value
+
+
 def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
-    """A table to download."""
+    """A table to download; an apostrophe goes before a text that would be a formula."""
     text = io.StringIO()
     writer = csv.DictWriter(text, fieldnames=list(rows[0]) if rows else [])
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({name: _inert(value) for name, value in row.items()} for row in rows)
     return text.getvalue()

@@ -50,6 +50,12 @@ def ago(text: str | None, now: datetime | None = None) -> str:
     return "just now" if seconds < 5 else f"{duration(seconds)} ago"
 
 
+def day(text: str | None) -> str:
+    """The day of a time of the API, in UTC."""
+    time = moment(text)
+    return "–" if time is None else time.astimezone(UTC).date().isoformat()
+
+
 def seconds_until(text: str | None, now: datetime | None = None) -> float | None:
     """How long it is to a time of the API; 0 where it has passed."""
     time = moment(text)

@@ -49,8 +49,10 @@ make_environment() {
 export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-true}"
 
 # uv installs in seconds. Where it fails (it reads no pip configuration), pip does the same slowly.
+# Compiled as pip does it: else the first start takes long, and where Python is told to write no
+# bytecode (as in many containers) each start does.
 install() {
-    "$venv_python" -m uv pip install --quiet --python "$venv_python" "$@" ||
+    "$venv_python" -m uv pip install --quiet --compile-bytecode --python "$venv_python" "$@" ||
         "$venv_python" -m pip install --disable-pip-version-check "$@"
 }
 

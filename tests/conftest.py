@@ -1,5 +1,6 @@
 """Fixtures: a real Postgres migrated by Alembic, a rolled-back transaction a test, clients."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.config import Config
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import settings as settings_of_hypothesis
 from sqlalchemy import Connection, text
@@ -22,8 +24,8 @@ from backend.tables import Base
 
 # The same examples each time, so that a change is what makes a test fail. To look for new ones:
 # pytest --hypothesis-profile=explore
-settings_of_hypothesis.register_profile("fixed", derandomize=True)
-settings_of_hypothesis.register_profile("explore", derandomize=False)
+settings_of_hypothesis.register_profile("fixed", derandomize=True, deadline=None)
+settings_of_hypothesis.register_profile("explore", derandomize=False, deadline=None)
 settings_of_hypothesis.load_profile("fixed")
 
 _numbers = count(1)
@@ -39,6 +41,8 @@ def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         patch.setenv("SEEDBED_DATABASE_URL", url)
         patch.setenv("SEEDBED_BROKER_URL", "memory://")
         patch.setenv("SEEDBED_HOME", str(tmp_path_factory.mktemp("home")))
+        # Other processes do not see what a test's transaction has written.
+        patch.setenv("SEEDBED_EXPORT_PROCESSES", "1")
         settings.cache_clear()
         command.upgrade(Config(ROOT / "alembic.ini"), "head")
         yield url
@@ -73,6 +77,9 @@ def committed() -> Iterator[None]:
     names = ", ".join(table.name for table in Base.metadata.sorted_tables)
     with database.engine().begin() as connection:
         connection.execute(text(f"truncate {names} restart identity cascade"))
+    # Their folders are named by numbers, which are given out anew from here on.
+    for folder in ("exports", "training"):
+        shutil.rmtree(settings().home / folder, ignore_errors=True)
 
 
 @pytest.fixture
@@ -86,13 +93,19 @@ def woken(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 ClientFactory = Callable[[str], TestClient]
 
 
+@pytest.fixture(scope="session")
+def app() -> FastAPI:
+    """The application, made once: with its first request it builds all of its routes."""
+    return create_app()
+
+
 @pytest.fixture
-def client_as(session: Session, woken: list[int]) -> Iterator[ClientFactory]:
+def client_as(app: FastAPI, session: Session, woken: list[int]) -> Iterator[ClientFactory]:
     """Makes a client signed in with a role: `client_as("curator")`.
 
     The session's objects are expired before each request: a new request would not have them.
     """
-    with TestClient(create_app()) as base:
+    with TestClient(app):
 
         def make(role: str) -> TestClient:
             user = accounts.create_user(session, f"{role}-{next(_numbers)}", role)
@@ -101,7 +114,7 @@ def client_as(session: Session, woken: list[int]) -> Iterator[ClientFactory]:
         def client_of(user: User) -> TestClient:
             secret = accounts.issue_key(session, user, "api", "test").secret
             session.commit()
-            client = TestClient(base.app, headers={"Authorization": f"Bearer {secret}"})
+            client = TestClient(app, headers={"Authorization": f"Bearer {secret}"})
             client.event_hooks = {"request": [lambda _: session.expire_all()]}
             client.user = user  # type: ignore[attr-defined]
             return client
@@ -118,9 +131,11 @@ def client(client_as: ClientFactory) -> TestClient:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Real browsers and processes on a crowded machine: who ran out of time may try once more.
 
-    Only of time: what was wrong is wrong. The report counts and names who needed it.
+    Only of time: what was wrong is wrong. The report counts and names who needed it. What pytest
+    had to end itself is left out: it has left a browser's loop in the middle.
     """
-    again = pytest.mark.flaky(reruns=1, only_rerun=["Timeout", "in time"])
+    waits = [r"Timeout(?! \(>)", "with timeout", "in time"]
+    again = pytest.mark.flaky(reruns=1, only_rerun=waits)
     for item in items:
         if item.get_closest_marker("browser") or {"durability", "flows"} & set(item.path.parts):
             item.add_marker(again)

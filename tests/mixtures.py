@@ -1,6 +1,7 @@
 """Accepted seeds with traces, mixtures of them, and their frozen versions."""
 
 from typing import Any
+from uuid import uuid4
 
 from fastapi.testclient import TestClient
 from sqlalchemy import select
@@ -65,3 +66,10 @@ def rows(client: TestClient, version_id: int) -> list[Json]:
     page = client.get(f"/v1/mixture-versions/{version_id}/rows", params={"limit": 1000})
     found: list[Json] = page.json()["items"]
     return found
+
+
+def take_down(client: TestClient, *seed_ids: int, **fields: Any) -> str:
+    token = str(uuid4())
+    body = {"token": token, "reason": "licence", "seed_ids": seed_ids, **fields}
+    assert client.post("/v1/takedowns", json=body).json()["count"] == len(seed_ids)
+    return token

@@ -7,6 +7,7 @@ import json
 import secrets
 import threading
 import time
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -49,7 +50,9 @@ class Provider:
             "id_token_signing_alg_values_supported": ["RS256"],
             "code_challenge_methods_supported": ["S256"],
         }
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        # It looks this often whether it is to stop, which each test waits for.
+        serve = partial(self._server.serve_forever, poll_interval=0.01)
+        self._thread = threading.Thread(target=serve, daemon=True)
         self._thread.start()
 
     def rotate(self) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from training.data import BadExport
+from training.exports import BadExport
+from training.failures import forget_failure, write_failure
 from training.recipes import BadRecipe, Recipe, read_recipe
 
 AnyRecipe = TypeVar("AnyRecipe", bound=Recipe)
@@ -16,7 +17,8 @@ def follow(
 ) -> None:
     """Train by the recipe that the command line names.
 
-    What is wrong with the recipe or the export ends the process with status 1 and says so.
+    What is wrong with the recipe or the export ends the process with status 1 and says so. Any
+    error is left in `failure.json` too.
     """
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -28,6 +30,13 @@ def follow(
         recipe = read_recipe(wanted.recipe)
         if not isinstance(recipe, kind):
             raise BadRecipe(f"{wanted.recipe} is a recipe for training.{recipe.kind}")
-        train(recipe)
-    except (BadRecipe, BadExport) as error:
+    except BadRecipe as error:
         parser.exit(1, f"{error}\n")
+    forget_failure(recipe.output)
+    try:
+        train(recipe)
+    except Exception as error:
+        write_failure(recipe.output, error)
+        if isinstance(error, BadRecipe | BadExport):
+            parser.exit(1, f"{error}\n")
+        raise

@@ -2,6 +2,8 @@
 
     python -m training.cost_model RECIPE.yaml --nodes 4 --devices 8
 
+The model is the recipe's, where its folder is there, else Phi-4.
+
 Memory of one device under ZeRO (Rajbhandari et al., arXiv 1910.02054), with AdamW in mixed
 precision: of each parameter 2 bytes of weight, 2 of gradient and 12 of optimiser state, shared out
 among devices from stage 3, 2 and 1 on. Activations under checkpointing: one input a layer, and the
@@ -12,10 +14,12 @@ the margin is for them.
 """
 
 import argparse
+import json
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from training.recipes import BadRecipe, GRPORecipe, SFTRecipe, read_recipe
 
@@ -23,6 +27,8 @@ GIB: Final = 2**30
 MARGIN: Final = 1.15
 # Share of the peak that dense models of this size reach in practice; measure, and set it.
 UTILISATION: Final = 0.35
+# A tile of logits: 4,096 tokens by 32,768 words in 16 bits, and its gradient.
+_TILE_BYTES: Final = 2 * 4096 * 32_768 * 2
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,29 @@ class Device:
     peak: float
 
 
+def shape_of(config: Mapping[str, Any]) -> Shape:
+    """The shape that a model's `config.json` tells; parameters are counted from its matrices.
+
+    Of a dense decoder with gated layers (Phi, Llama, Qwen, Mistral); biases and norms, a millionth
+    of the whole, are left out.
+
+    Raises:
+        BadRecipe: the configuration lacks a size.
+    """
+    try:
+        hidden, layers = config["hidden_size"], config["num_hidden_layers"]
+        inner, vocabulary = config["intermediate_size"], config["vocab_size"]
+        heads = config["num_attention_heads"]
+    except KeyError as error:
+        raise BadRecipe(f"the model's configuration has no {error.args[0]}") from error
+    groups = config.get("num_key_value_heads") or heads
+    of_head = config.get("head_dim") or hidden // heads
+    attention = 2 * hidden * of_head * (heads + groups)
+    embeddings = vocabulary * hidden * (1 if config.get("tie_word_embeddings") else 2)
+    parameters = layers * (attention + 3 * hidden * inner) + embeddings
+    return Shape(float(parameters), layers, hidden, inner, vocabulary)
+
+
 PHI4: Final = Shape(14.66e9, 40, 5120, 17_920, 100_352)
 H100: Final = Device("H100 80 GB", 80e9, 989e12)
 H200: Final = Device("H200 141 GB", 141e9, 989e12)
@@ -56,22 +85,24 @@ class Cost:
 
     Attributes:
         states: weights, gradients and optimiser.
+        reference: weights of the model that the KL term holds on to.
         activations: kept for the backward pass.
-        logits: of one sequence, with their gradient.
+        head: gradients of the last layer in 32 bits, and a tile of logits.
         tokens_per_step: over all devices.
         seconds: of all steps, rollouts left out.
     """
 
     states: float
+    reference: float
     activations: float
-    logits: float
+    head: float
     tokens_per_step: int
     seconds: float
 
     @property
     def memory(self) -> float:
         """All of it, with the margin."""
-        return MARGIN * (self.states + self.activations + self.logits)
+        return MARGIN * (self.states + self.reference + self.activations + self.head)
 
 
 def cost_of(
@@ -87,21 +118,23 @@ def cost_of(
         BadRecipe: the batch cannot be shared out among so many devices.
     """
     recipe.accumulation(devices)
-    length = _length(recipe)
+    length = length_of(recipe)
     shared = recipe.sequence_parallel if isinstance(recipe, SFTRecipe) else 1
     tokens = length * recipe.device_batch / shared
-    operations = _operations(recipe, shape, length) * length * recipe.batch * recipe.steps
+    each = operations_of_token(shape, length, passes=8 if recipe.checkpointing else 6)
+    operations = each * length * recipe.batch * recipe.steps
     return Cost(
         states=_states(recipe.zero, shape.parameters, devices),
+        reference=_reference(recipe, shape.parameters, devices),
         activations=_activations(shape, tokens, checkpointing=recipe.checkpointing),
-        # Fused kernels never hold all logits at once.
-        logits=0.0 if recipe.liger else 6 * tokens * shape.vocabulary,
+        head=_head(shape, tokens),
         tokens_per_step=length * recipe.batch,
         seconds=operations / (devices * device.peak * utilisation),
     )
 
 
-def _length(recipe: SFTRecipe | GRPORecipe) -> int:
+def length_of(recipe: SFTRecipe | GRPORecipe) -> int:
+    """The most tokens of a sequence, prompt and completion together."""
     if isinstance(recipe, SFTRecipe):
         return recipe.longest
     return recipe.longest_prompt + recipe.longest_completion
@@ -114,6 +147,21 @@ def _states(zero: int, parameters: float, devices: int) -> float:
     )
 
 
+def _reference(recipe: SFTRecipe | GRPORecipe, parameters: float, devices: int) -> float:
+    if isinstance(recipe, SFTRecipe) or not recipe.kl:
+        return 0.0
+    # Without DeepSpeed all weights are in 32 bits: see `training.processes`.
+    return (2 if recipe.zero else 4) * parameters / (devices if recipe.zero == 3 else 1)
+
+
+def _head(shape: Shape, tokens: float) -> float:
+    """TRL multiplies by the last layer in tiles, with and without Liger: it never has all logits.
+
+    What it adds up in 32 bits are the gradients of the layer and of what goes into it.
+    """
+    return 4 * shape.hidden * (shape.vocabulary + tokens) + _TILE_BYTES
+
+
 def _activations(shape: Shape, tokens: float, *, checkpointing: bool) -> float:
     of_layer = tokens * (34 * shape.hidden / 2 + 2 * 3 * shape.inner)
     if not checkpointing:
@@ -121,10 +169,14 @@ def _activations(shape: Shape, tokens: float, *, checkpointing: bool) -> float:
     return 2 * tokens * shape.hidden * shape.layers + of_layer
 
 
-def _operations(recipe: SFTRecipe | GRPORecipe, shape: Shape, length: int) -> float:
-    """Of one token, forwards and backwards."""
-    passes = 8 if recipe.checkpointing else 6
-    # Causal attention looks at half of the sequence on average.
+def operations_of_token(shape: Shape, length: int, passes: int) -> float:
+    """Operations that training on one token takes.
+
+    Args:
+        shape: of the model.
+        length: of its sequence; causal attention looks at half of it on average.
+        passes: 6 for forwards and backwards, 8 where the forward pass is done twice.
+    """
     attention = passes * shape.layers * shape.hidden * length
     return passes * shape.parameters + attention
 
@@ -132,7 +184,10 @@ def _operations(recipe: SFTRecipe | GRPORecipe, shape: Shape, length: int) -> fl
 def described(cost: Cost, device: Device, devices: int) -> list[str]:
     """The cost in words."""
     fits = "fits" if cost.memory < device.memory else "does NOT fit"
-    parts = (("states", cost.states), ("activations", cost.activations), ("logits", cost.logits))
+    parts = (
+        ("states", cost.states), ("reference", cost.reference),
+        ("activations", cost.activations), ("head", cost.head),
+    )  # fmt: skip
     hours = cost.seconds / 3600
     return [
         f"memory: {cost.memory / GIB:.1f} GiB a device, which {fits} into {device.name} ("
@@ -155,7 +210,10 @@ def main() -> None:
     wanted = parser.parse_args()
     devices = wanted.nodes * wanted.devices
     try:
-        cost = cost_of(read_recipe(wanted.recipe), devices, utilisation=wanted.utilisation)
+        recipe = read_recipe(wanted.recipe)
+        config = Path(recipe.model) / "config.json"
+        shape = shape_of(json.loads(config.read_text("utf-8"))) if config.is_file() else PHI4
+        cost = cost_of(recipe, devices, shape, utilisation=wanted.utilisation)
     except BadRecipe as error:
         sys.exit(str(error))
     sys.stdout.write("\n".join(described(cost, H100, devices)) + "\n")

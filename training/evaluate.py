@@ -17,7 +17,8 @@ from typing import Any, Final, NamedTuple
 
 from backend.science.reward import boxed_answer, has_think_block
 from training.answer_pool import AnswerPool
-from training.data import BadExport, Row, open_export, rl_rows
+from training.data import rl_rows
+from training.exports import BadExport, Row, open_export
 
 BATCH: Final = 100
 
@@ -126,12 +127,15 @@ def main() -> None:
     )
     parser.add_argument("model")
     parser.add_argument("export", type=Path, help="Of layout rl.")
+    parser.add_argument(
+        "--side", choices=["train", "validation"], default="train", help="Of a version's export."
+    )
     parser.add_argument("--samples", type=int, default=1, help="Of each prompt.")
     parser.add_argument("--temperature", type=float, default=1.0)
     parser.add_argument("--longest", type=int, default=1024, help="Tokens of a response.")
     wanted = parser.parse_args()
     try:
-        rows = rl_rows(open_export(wanted.export, "rl"))
+        rows = rl_rows(open_export(wanted.export, "rl"), wanted.side)
     except BadExport as error:
         sys.exit(str(error))
     found = evaluate(wanted.model, rows, wanted.samples, wanted.temperature, wanted.longest)

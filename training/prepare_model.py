@@ -5,10 +5,14 @@
 Phi-4's placeholder tokens `<|dummy_86|>` and `<|dummy_87|>` become `<think>` and `</think>`, as in
 the report; other models get two new tokens. They are no *special* tokens: those are taken out of
 text, and rewards would never see them. A new folder is written, the original is left as it is.
+
+What was changed is printed and kept as `prepared.json` in the folder. A model of another family
+loses its own chat template for Phi-4's: it is told how that reads there, and has to learn it.
 """
 
 import argparse
 import json
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -19,6 +23,7 @@ from training.recipes import BadRecipe
 TAGS: Final = {"<|dummy_86|>": "<think>", "<|dummy_87|>": "</think>"}
 TEMPLATE: Final = Path(__file__).with_name("phi4_chat_template.jinja")
 ENDS_TURN: Final = "<|im_end|>"
+CHANGES: Final = "prepared.json"
 POSITIONS: Final = 32_768
 _TOKENIZER_FILES: Final = ("tokenizer.json", "tokenizer_config.json", "added_tokens.json")
 
@@ -126,9 +131,12 @@ def prepare(
         changed, lengths = lengthened(json.loads(config.read_text("utf-8")), positions)
         config.write_text(json.dumps(changed, indent=2), "utf-8")
         _check(folder)
+        said += [*lengths, f"chat template: {template.name}, in place of the model's own"]
+        kept = {"model": model, "changes": said}
+        (folder / CHANGES).write_text(json.dumps(kept, indent=2), "utf-8")
         # Whole or not there: a folder that is half written could be trained.
         shutil.move(folder, target)
-    return [*said, *lengths, f"chat template: {template.name}"]
+    return said
 
 
 def _prepare_tokenizer(tokenizer: Any, model: Any, folder: Path, template: Path) -> list[str]:
@@ -136,20 +144,41 @@ def _prepare_tokenizer(tokenizer: Any, model: Any, folder: Path, template: Path)
     if ENDS_TURN not in vocabulary:
         raise BadRecipe(f"the tokenizer has no {ENDS_TURN}, which ends a turn in the chat template")
     tokenizer.chat_template = template.read_text("utf-8")
-    tokenizer.eos_token = ENDS_TURN
+    said = [*_end_turns(tokenizer, model), *_strange_marks(tokenizer, tokenizer.chat_template)]
     new = list(TAGS.values())
     if all(tag in vocabulary for tag in new):
         tokenizer.save_pretrained(folder)
-        return ["<think> and </think> are there already"]
+        return [*said, "<think> and </think> are there already"]
     if any(old in vocabulary for old in TAGS):
         tokenizer.save_pretrained(folder)
-        return rename_tokens(folder, TAGS)
+        return [*said, *rename_tokens(folder, TAGS)]
     from tokenizers import AddedToken
 
     tokenizer.add_tokens([AddedToken(tag, special=False, normalized=False) for tag in new])
     model.resize_token_embeddings(len(tokenizer), mean_resizing=True)
     tokenizer.save_pretrained(folder)
-    return [f"{tag} is a new token" for tag in new]
+    return [*said, *(f"{tag} is a new token" for tag in new)]
+
+
+def _end_turns(tokenizer: Any, model: Any) -> list[str]:
+    """Let generation end where the template ends a turn; what that was before, in words."""
+    was = tokenizer.eos_token
+    tokenizer.eos_token = ENDS_TURN
+    for settings in (model.config, model.generation_config):
+        if settings is not None:
+            settings.eos_token_id = tokenizer.eos_token_id
+    return [] if was == ENDS_TURN else [f"responses end with {ENDS_TURN}, no longer with {was}"]
+
+
+def _strange_marks(tokenizer: Any, template: str) -> list[str]:
+    """Marks of the template that the model has no token for, and learns as several."""
+    marks = sorted(set(re.findall(r"<\|\w+\|>", template)))
+    pieces = {mark: len(tokenizer.encode(mark, add_special_tokens=False)) for mark in marks}
+    return [
+        f"{mark} of the chat template is no token of this model: it is read as {count} pieces"
+        for mark, count in pieces.items()
+        if count != 1
+    ]
 
 
 def _check(folder: Path) -> None:

@@ -55,7 +55,7 @@ def sft_export(folder: Path, problems: Sequence[Problem]) -> Path:
         }
         for number, (question, steps, answer) in enumerate(problems, start=1)
     ]
-    return _export(folder, "sft", rows)
+    return write_export(folder, "sft", rows)
 
 
 def rl_export(folder: Path, problems: Sequence[Problem]) -> Path:
@@ -68,10 +68,11 @@ def rl_export(folder: Path, problems: Sequence[Problem]) -> Path:
         }
         for number, (question, _, answer) in enumerate(problems, start=1)
     ]
-    return _export(folder, "rl", rows)
+    return write_export(folder, "rl", rows)
 
 
-def _export(folder: Path, layout: str, rows: Sequence[dict[str, Any]]) -> Path:
+def write_export(folder: Path, layout: str, rows: Sequence[dict[str, Any]]) -> Path:
+    """Rows with the manifest that training asks for."""
     folder.mkdir(parents=True)
     content = "".join(json.dumps(row) + "\n" for row in rows).encode()
     (folder / "data.jsonl").write_bytes(content)

@@ -25,10 +25,12 @@ from celery.signals import (
 
 from backend.config import settings
 from backend.database import engine, session_scope
+from backend.errors import SeedbedError
 from backend.jobs import service
 from backend.jobs.service import ClaimedJob, LeaseLost
-from backend.queue import QUEUE, RUN_JOB, celery_app, send
+from backend.queue import BESIDE, QUEUE, RUN_JOB, celery_app, send
 from backend.runs.control import resume_due
+from workers.beside import Beside, can_train, queues
 from workers.tasks import HANDLERS
 
 log = logging.getLogger("seedbed.worker")
@@ -39,16 +41,25 @@ _stopping = threading.Event()
 @app.task(name=RUN_JOB)
 def run_job(job_id: int) -> None:
     """Claim and run one job; a job that is done or held by another is left alone."""
+    work_off(job_id)
+
+
+def work_off(job_id: int, level: int = logging.INFO) -> None:
+    """The same, for whoever took the job from no broker; `level` is that of its line in the log."""
     lease = settings().job_lease_seconds
     job = service.claim(job_id, lease, _this_process())
     if job is None:
         return
-    log.info("job %s (%s), attempt %s", job.id, job.kind, job.attempt)
+    log.log(level, "job %s (%s), attempt %s", job.id, job.kind, job.attempt)
     try:
         with _kept_lease(job, lease):
             HANDLERS[job.kind](job)
     except LeaseLost:
         log.warning("job %s was taken over or cancelled", job.id)
+    except SeedbedError as error:
+        # Said in words for who asked: a trace of the code adds nothing.
+        log.warning("job %s is refused: %s", job.id, error)
+        service.finish(job, str(error))
     except Exception as error:
         log.exception("job %s failed", job.id)
         service.finish(job, f"{type(error).__name__}: {error}")
@@ -82,14 +93,29 @@ def _this_process() -> str:
 
 def sweep_once() -> None:
     """Say that this worker lives, free the jobs of dead processes, and wake what went quiet."""
-    service.beat(_this_process(), list(app.amqp.queues.consume_from))
+    taken = [*app.amqp.queues.consume_from, *([BESIDE] if can_train() else [])]
+    service.beat(_this_process(), taken)
     for holder in service.holders(socket.gethostname()):
         if not Path(f"/proc/{holder.rpartition('/')[2]}").exists():
             service.release_jobs_of(holder)
     with session_scope() as session:
         resume_due(session)
-    for job_id, queue in service.due_for_dispatch(settings().job_lease_seconds):
-        send(job_id, queue)
+        ours = queues(session)
+    for job_id, queue in service.due_for_dispatch(settings().job_lease_seconds, beside=ours):
+        if queue.startswith(BESIDE):
+            _beside.take(job_id)
+        else:
+            send(job_id, queue)
+
+
+def _take_step(job_id: int) -> None:
+    try:
+        work_off(job_id, logging.DEBUG)
+    except Exception:
+        log.warning("step of job %s failed; it is taken again", job_id, exc_info=True)
+
+
+_beside = Beside(_take_step)
 
 
 def _sweep() -> None:

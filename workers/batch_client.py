@@ -10,12 +10,12 @@ from types import TracebackType
 from typing import Any, Literal, NamedTuple, Self
 
 import httpx2
-import orjson
 from openai import APIConnectionError, APIError, APIStatusError, DefaultHttpxClient, OpenAI
 from openai.types import Batch, FileObject
 
 from workers.complaints import complaint_of
 from workers.endpoint_config import EndpointConfig
+from workers.json_bodies import json_of
 from workers.keys import key_in, without_key
 from workers.refusals import refusal
 from workers.retries import AttemptFailed
@@ -119,8 +119,8 @@ class BatchClient:
         with self._explained():
             content = self._openai.files.content(file_id).content
         for line in content.splitlines():
-            with contextlib.suppress(orjson.JSONDecodeError):
-                found = orjson.loads(line)
+            with contextlib.suppress(ValueError):
+                found = json_of(line)
                 if isinstance(found, dict):
                     yield found
 

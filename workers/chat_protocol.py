@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-import orjson
-
 from backend.endpoints.schemas import Sampling
+from backend.scoring.samples import storable
 from workers.complaints import Complaint, in_words
 from workers.exchanges import Exchange, NotAnAnswer
+from workers.json_bodies import json_of
 from workers.replies import Reply
 from workers.token_count import (
     completion_tokens,
@@ -36,6 +36,10 @@ _COMPLAINTS: dict[Feature, re.Pattern[str]] = {
 
 # Other names of "length", Anthropic's and Google's.
 _CUT_OFF = ("max_tokens", "max_output_tokens")
+
+
+# More than this no request takes: a server that subtracts too much says 2^64 - 1.
+_MOST_TOKENS = 1_000_000_000
 
 
 class NotACompletion(NotAnAnswer):
@@ -150,8 +154,8 @@ def _usage(usage: Any) -> _Usage:
 
 def _loaded(content: bytes) -> dict[str, Any]:
     try:
-        body = orjson.loads(content)
-    except orjson.JSONDecodeError:
+        body = json_of(content)
+    except ValueError:
         text = content.decode(errors="replace")
         raise NotACompletion(f"the server answered 200 with what is not JSON: {text}") from None
     if not isinstance(body, dict) or not isinstance(body.get("choices"), list):
@@ -172,14 +176,11 @@ def _message(choice: Any) -> tuple[str, str | None, str | None]:
         raise NotACompletion(f"a message's content is not text: {in_words(message)}")
     if finish and str(finish).lower() in _CUT_OFF:
         finish = "length"
-    return _storable(text), reasoning and _storable(reasoning), finish and str(finish)
-
-
-def _storable(text: str) -> str:
-    # Postgres holds no NUL in text.
-    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    return storable(text), reasoning and storable(reasoning), finish and str(finish)
 
 
 def _count(usage: Any, name: str) -> int | None:
     value = usage.get(name) if isinstance(usage, dict) else None
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    return value if 0 <= value <= _MOST_TOKENS else None

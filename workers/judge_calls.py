@@ -32,6 +32,9 @@ class SampleStore(Protocol):
     def sample(self, sample: NewSample) -> None:
         """Store a reply."""
 
+    def lost(self, endpoint_id: int, calls: int) -> None:
+        """Count calls that brought nothing."""
+
 
 class JudgeStopped(Exception):
     """A call was not made, or failed: then `failure` says why."""
@@ -58,7 +61,7 @@ class JudgeCalls:
         client: of the judge's endpoint.
         entry: the judge in the line-up.
         endpoint: its row, for prices.
-        writer: stores replies when they arrive.
+        writer: stores replies when they arrive, and counts calls that failed.
         gate: the run's budget.
     """
 
@@ -90,6 +93,7 @@ class JudgeCalls:
             self._writer.sample(sample)
             spent = Spent(1, reply.prompt_tokens + reply.completion_tokens, sample.cost)
         except CallFailed as failure:
+            self._writer.lost(self.entry.endpoint_id, 1)
             raise JudgeStopped(f"{self.entry.name}: {failure}") from None
         finally:
             self._gate.leave(bound, spent)

@@ -1,10 +1,11 @@
 """Asks a model for proposals about a shard's seeds; what they are is read where they are stored."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 from backend.runs.pending import PendingSeed
-from backend.runs.proposal_plan import PendingProposals, ProposalPlan
-from backend.science.proposal_replies import proposal_schema
+from backend.runs.plan import ShardPlan
+from backend.runs.proposal_plan import AskedQuestion, PendingProposals
 from backend.science.stopping import next_calls
 from backend.scoring.line_up import LineUpEntry
 from backend.scoring.samples import NewSample
@@ -17,8 +18,23 @@ from workers.shard_engine import PAGE, ShardEngine, pages
 LoadPage = Callable[[PendingProposals | None, int], list[PendingProposals]]
 
 
+class AskingPlan(Protocol):
+    """A run's part for one job that asks one model one question about each seed."""
+
+    @property
+    def shard(self) -> ShardPlan:
+        """The shard; its line-up is the model alone."""
+
+    @property
+    def proposer(self) -> LineUpEntry:
+        """Who is asked, and for how many replies about a seed."""
+
+    def question(self, seed: PendingSeed) -> AskedQuestion:
+        """What is asked about a seed."""
+
+
 class ProposalEngine(ShardEngine[PendingProposals]):
-    """The work of one job of a run for proposals.
+    """The work of one job of a run for proposals, or for domains.
 
     Args:
         plan: the shard.
@@ -27,7 +43,7 @@ class ProposalEngine(ShardEngine[PendingProposals]):
     """
 
     def __init__(
-        self, plan: ProposalPlan, clients: Mapping[int, Client], load_page: LoadPage
+        self, plan: AskingPlan, clients: Mapping[int, Client], load_page: LoadPage
     ) -> None:
         super().__init__(plan.shard, clients)
         self._proposals, self._load_page = plan, load_page
@@ -37,9 +53,7 @@ class ProposalEngine(ShardEngine[PendingProposals]):
         await self._settled()
 
     def _question(self, entry: LineUpEntry, seed: PendingSeed) -> Question:
-        plan = self._proposals
-        messages = plan.template.messages(seed.prompt, seed.given_answer, plan.note)
-        return Question(messages, proposal_schema())
+        return Question(*self._proposals.question(seed))
 
     def _open(self, pending: PendingProposals) -> None:
         seed = OpenSeed(pending.seed)

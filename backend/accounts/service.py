@@ -59,6 +59,9 @@ def update_user(
 ) -> User:
     """Change role, password or access; nobody can lock themselves out.
 
+    Another password, and no access, end the user's sessions and links: who has one of them may be
+    whom the change is to keep out. API keys are ended one by one.
+
     unlink: part them from their account at the provider; their next sign-in there is the first.
     """
     user = existing(session, User, user_id, "user")
@@ -72,8 +75,22 @@ def update_user(
         user.disabled_at = datetime.now(UTC) if disabled else None
     if unlink:
         user.oidc_issuer = user.oidc_subject = None
+    if password is not None or disabled:
+        _end_sessions(session, user)
     session.flush()
     return user
+
+
+def _end_sessions(session: Session, user: User) -> None:
+    session.execute(
+        update(AccessKey)
+        .where(
+            AccessKey.user_id == user.id,
+            AccessKey.kind.in_(("session", "link")),
+            AccessKey.revoked_at.is_(None),
+        )
+        .values(revoked_at=func.now())
+    )
 
 
 def list_users(session: Session) -> Sequence[User]:

@@ -44,7 +44,7 @@ COMMANDS: Final = {
     "policies": _Command("backend.cli.policies", "app", "Try, save and apply policies."),
     "demo": _Command("backend.cli.demo", "demo", "Have a local model score about 60 puzzles."),
     "export": _Command(
-        "backend.cli.export", "app", "Write accepted seeds to training files, and check them."
+        "backend.cli.export", "app", "Write seeds or mixtures to training files, and check them."
     ),
     "benchmarks": _Command(
         "backend.cli.benchmarks", "app", "Load benchmarks, and check seeds against them."
@@ -55,8 +55,20 @@ COMMANDS: Final = {
     "duplicates": _Command(
         "backend.cli.duplicates", "app", "Find near-duplicates among seeds, keep one of each."
     ),
+    "domains": _Command(
+        "backend.cli.domains", "app", "Have a model suggest domains for seeds, and apply them."
+    ),
     "mixtures": _Command(
         "backend.cli.mixtures", "app", "Mix clusters of seeds by recipes, and freeze versions."
+    ),
+    "tokenizers": _Command(
+        "backend.cli.tokenizers", "app", "Register tokenizers of models, and have them count."
+    ),
+    "train": _Command(
+        "backend.cli.train", "app", "Train on exports: start, follow and cancel runs."
+    ),
+    "lineage": _Command(
+        "backend.cli.lineage", "app", "Where a row or a seed comes from, what it has gone into."
     ),
     "takedowns": _Command(
         "backend.cli.takedowns", "app", "Mark seeds that must not be used any more."

@@ -4,6 +4,8 @@ import os
 import re
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from typing import Any, Final, NoReturn
 
 import httpx
@@ -45,19 +47,32 @@ class Api:
         wanted = {name: value for name, value in query.items() if value is not None}
         return self.send("GET", path, params=wanted)
 
+    def every(self, path: str, **query: Any) -> Iterator[dict[str, Any]]:
+        """All that is listed at a path, page after page."""
+        after = None
+        while True:
+            page = self.get(path, **query, limit=1000, after=after)
+            yield from page["items"]
+            if (after := page["next"]) is None:
+                return
+
     def post(self, path: str, body: Any = None) -> Any:
         """Post JSON."""
         return self.send("POST", path, json=body)
 
     def send(self, method: str, path: str, **options: Any) -> Any:
         """Any request that httpx can send; the answer's JSON, None where it is empty."""
+        return answer_of(self.ask(method, path, **options))
+
+    def ask(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """As `send`, but answers the response, refused or not."""
         try:
-            return answer_of(self.request(method, path, **options))
+            return self.request(method, path, **options)
         except httpx.TransportError as error:
             fail(f"The API at {self.url} does not answer: {reason_of(error)}.", UNREACHABLE)
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """As `send`, but answers the response and lets transport errors pass.
+        """As `ask`, but lets transport errors pass.
 
         Raises:
             httpx.TransportError: there was no answer.
@@ -65,6 +80,16 @@ class Api:
         headers = self._headers | options.pop("headers", {})
         return httpx.request(
             method, f"{self.url}{path}", headers=headers, timeout=self._timeout, **options
+        )
+
+    def stream(self, path: str) -> AbstractContextManager[httpx.Response]:
+        """The answer to a GET, whose content is read piece by piece.
+
+        Raises:
+            httpx.TransportError: there was no answer.
+        """
+        return httpx.stream(
+            "GET", f"{self.url}{path}", headers=self._headers, timeout=self._timeout
         )
 
 
@@ -137,15 +162,18 @@ def first_words(text: str) -> str:
     return words if len(words) <= _WORDS_SHOWN else f"{words[: _WORDS_SHOWN - 1]}…"
 
 
-def print_table(columns: list[str], rows: list[list[Any]]) -> None:
-    """A plain table on standard output, wide columns cut where the terminal ends."""
+def print_table(columns: list[str], rows: list[list[Any]], *, wrapped: str | None = None) -> None:
+    """A plain table on standard output, wide columns cut where the terminal ends.
+
+    The column `wrapped` goes on in further lines instead, and so leaves the others whole.
+    """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in columns:
-        table.add_column(name, overflow="ellipsis", no_wrap=True)
+        table.add_column(name, overflow="ellipsis", no_wrap=name != wrapped)
     for row in rows:
         # As text: what seeds say is no markup.
         table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))

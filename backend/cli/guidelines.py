@@ -56,7 +56,7 @@ def list_guidelines(
     rows = [
         [g["id"], g["name"], g["category"], g["newest"]["number"], g["newest"]["characters"],
          g["newest"]["author"], g["newest"]["created_at"]]
-        for g in _all(Api(), category=category, archived=archived)
+        for g in Api().every("/v1/guidelines", category=category, archived=archived)
     ]  # fmt: skip
     print_table(["id", "name", "category", "version", "characters", "author", "since"], rows)
 
@@ -100,18 +100,8 @@ def guideline_number(api: Api, named: str) -> int:
     return int(_existing(api, named)["id"])
 
 
-def _all(api: Api, **filters: Any) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    after = None
-    while True:
-        page = api.get("/v1/guidelines", limit=1000, after=after, **filters)
-        found += page["items"]
-        if (after := page["next"]) is None:
-            return found
-
-
 def _named(api: Api, name: str) -> dict[str, Any] | None:
-    every = _all(api) + _all(api, archived=True)
+    every = [*api.every("/v1/guidelines"), *api.every("/v1/guidelines", archived=True)]
     return next((each for each in every if each["name"].lower() == name.lower()), None)
 
 

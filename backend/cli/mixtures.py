@@ -24,7 +24,7 @@ Version = Annotated[int, typer.Argument(metavar="VERSION", help="The version's o
 def list_mixtures() -> None:
     """All mixtures, newest first."""
     columns = ["id", "name", "versions", "parent_id", "created_by", "updated_at"]
-    print_table(columns, [[one[name] for name in columns] for one in _all(Api(), "/v1/mixtures")])
+    print_table(columns, [[one[name] for name in columns] for one in Api().every("/v1/mixtures")])
 
 
 @app.command()
@@ -43,7 +43,7 @@ def clusters() -> None:
 def recipe(mixture: Chosen) -> None:
     """Print a mixture's recipe as YAML."""
     api = Api()
-    response = api.request("GET", f"/v1/mixtures/{_number(api, mixture)}/recipe.yaml")
+    response = api.ask("GET", f"/v1/mixtures/{_number(api, mixture)}/recipe.yaml")
     if response.is_error:
         answer_of(response)
     typer.echo(response.text, nl=False)
@@ -117,7 +117,7 @@ def versions(mixture: Chosen) -> None:
     """The versions of a mixture, newest first; `withdrawn` seeds must not be used any more."""
     api = Api()
     columns = ["id", "number", "state", "withdrawn", "rows_hash", "created_by", "frozen_at"]
-    found = _all(api, f"/v1/mixtures/{_number(api, mixture)}/versions")
+    found = list(api.every(f"/v1/mixtures/{_number(api, mixture)}/versions"))
     print_table(columns, [[one[name] for name in columns] for one in found])
 
 
@@ -160,26 +160,20 @@ def compare(
 
 
 def _recipe(api: Api, file: Path) -> Any:
-    return api.post("/v1/mixtures:read-yaml", {"yaml": file.read_text()})
+    try:
+        text = file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        fail(f"{file} cannot be read: {error}.")
+    return api.post("/v1/mixtures:read-yaml", {"yaml": text})
 
 
 def _number(api: Api, mixture: str) -> int:
     if mixture.isdecimal():
         return int(mixture)
-    for one in _all(api, "/v1/mixtures"):
+    for one in api.every("/v1/mixtures"):
         if one["name"] == mixture:
             return int(one["id"])
     fail(f"There is no mixture {mixture}.")
-
-
-def _all(api: Api, path: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    after = None
-    while True:
-        page = api.get(path, limit=1000, after=after)
-        found += page["items"]
-        if (after := page["next"]) is None:
-            return found
 
 
 def _show_figures(figures: dict[str, Any]) -> None:

@@ -119,8 +119,17 @@ def _requests(seeds: SeedFile, reading: Reading) -> Iterator[list[bytes]]:
 
 
 def _line(row: dict[str, Any] | bytes, reading: Reading) -> bytes:
-    # Dates and decimals of Parquet become text.
-    return row if isinstance(row, bytes) else orjson.dumps(reading.row(row), default=str)
+    if isinstance(row, bytes):
+        return row
+    try:
+        return orjson.dumps(reading.row(row), default=_as_text)
+    except TypeError as error:
+        raise ValueError(f"a row cannot be sent: {error.__cause__ or error}") from error
+
+
+def _as_text(value: Any) -> str:
+    """Dates and decimals of Parquet as text, and bytes as the text that they are."""
+    return value.decode() if isinstance(value, bytes) else str(value)
 
 
 def _send(api: Api, lines: list[bytes], query: dict[str, Any], key: str) -> Any:

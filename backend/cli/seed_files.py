@@ -8,6 +8,7 @@ import csv
 import gzip
 import io
 import zlib
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -72,8 +73,9 @@ class Columns:
             own = column in named or column not in self.mapping
             kept = row if own and (field in FIELDS or not self.keep_rest) else rest
             kept[field if kept is row else column] = value
-        if rest and self.keep_rest:
-            row["metadata"] = {**rest, **(row.get("metadata") or {})}
+        given = row.get("metadata") or {}
+        if rest and self.keep_rest and isinstance(given, dict):  # the API says what else it is
+            row["metadata"] = {**rest, **given}
         for field in _TEXT_FIELDS:
             if type(row.get(field)) in (int, float):
                 row[field] = str(row[field])
@@ -141,15 +143,16 @@ def open_seeds(path: Path) -> Iterator[SeedFile]:
 
 
 def _json_rows(file: Iterable[bytes]) -> Rows:
-    for line in file:
-        if line.isspace():
+    for number, line in enumerate(file):
+        stripped = (line if number else line.removeprefix(BOM_UTF8)).strip()
+        if not stripped:
             continue
         try:
-            row = orjson.loads(line)
+            row = orjson.loads(stripped)
         except orjson.JSONDecodeError:
-            yield line.strip()
+            yield stripped
         else:
-            yield row if isinstance(row, dict) else line.strip()
+            yield row if isinstance(row, dict) else stripped
 
 
 def _csv_rows(file: IO[str]) -> Rows:
@@ -177,8 +180,16 @@ def _parquet(path: Path) -> SeedFile:
     def rows() -> Rows:
         nonlocal seen
         for batch in file.iter_batches(batch_size=1000):
-            for row in batch.to_pylist():
+            for row in _values(batch):
                 yield {name: value for name, value in row.items() if value is not None}
                 seen += 1
 
     return SeedFile(rows(), file.metadata.num_rows, lambda: seen)
+
+
+def _values(batch: Any) -> list[dict[str, Any]]:
+    try:
+        found: list[dict[str, Any]] = batch.to_pylist()
+    except (OverflowError, LookupError) as error:  # dates that Python has not, unknown zones
+        raise ValueError(f"a value cannot be read: {error}") from error
+    return found

@@ -7,11 +7,13 @@ import typer
 
 from backend.cli.client import PARTLY, Api, print_table, say
 from backend.cli.pushing import OnError, Pushed, push_files
+from backend.cli.seed_edits import edit
 from backend.cli.seed_files import FIELDS, Columns, PublicSet, Reading
 from backend.cli.seed_moves import move
 
-app = typer.Typer(help="Push, list and move seeds.", no_args_is_help=True)
+app = typer.Typer(help="Push, list, edit and move seeds.", no_args_is_help=True)
 app.command()(move)
+app.command()(edit)
 
 
 @app.command()

@@ -12,15 +12,18 @@ from backend.accounts.tables import User
 from backend.cli.client import UNREACHABLE, fail
 from backend.config import settings
 from backend.database import session_scope
-from backend.embedded.home import home_folder
+from backend.embedded.home import home_folder, read_environment
 from backend.errors import Unauthenticated
 
 
 def sign_in_link() -> None:
     """Print a one-time link that signs its first opener in as the first admin.
 
-    Needs SEEDBED_DATABASE_URL. It also keeps a key for the other commands in SEEDBED_HOME/key.
+    The database is at SEEDBED_DATABASE_URL, else it is the one that `up` started in SEEDBED_HOME.
+    It also keeps a key for the other commands in SEEDBED_HOME/key.
     """
+    if "SEEDBED_DATABASE_URL" not in os.environ:
+        os.environ.update(read_environment(home_folder()))
     if "SEEDBED_DATABASE_URL" not in os.environ:
         fail("Set SEEDBED_DATABASE_URL, or start Seedbed with `seedbed up`, which prints a link.")
     os.environ.setdefault("SEEDBED_BROKER_URL", "memory://")  # not used here

@@ -5,7 +5,14 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.decontamination.named import BY_NAME, NAMED, NamedBenchmark, how_to_load, recognised
+from backend.decontamination.named import (
+    BY_NAME,
+    EVALUATED,
+    NAMED,
+    NamedBenchmark,
+    how_to_load,
+    recognised,
+)
 from backend.decontamination.schemas import LoadedPart, NamedOut
 from backend.decontamination.tables import Benchmark
 
@@ -14,13 +21,22 @@ _TRAINING = "train"
 
 def named_benchmarks(session: Session) -> list[NamedOut]:
     """All named benchmarks, in the order of the report."""
+    return _covered(session, NAMED)
+
+
+def evaluated_benchmarks(session: Session) -> list[NamedOut]:
+    """Those that the report evaluates on, and that were published after its data was made."""
+    return _covered(session, EVALUATED)
+
+
+def _covered(session: Session, those: Sequence[NamedBenchmark]) -> list[NamedOut]:
     wanted = select(Benchmark).where(Benchmark.item_count > 0)
     loaded = session.scalars(wanted.order_by(Benchmark.name, Benchmark.id)).all()
     return [
         _described(
             named, [row for row in loaded if standing_for(row.name, row.stands_for) is named]
         )
-        for named in NAMED
+        for named in those
     ]
 
 

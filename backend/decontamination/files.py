@@ -123,6 +123,7 @@ def _rows_of_batches(batches: Iterator[pa.RecordBatch], name: str, max_bytes: in
                 raise TooLarge(f"{name} unpacks to more than {max_bytes:,} bytes")
             for start in range(0, batch.num_rows, _BATCH):
                 yield from batch.slice(start, _BATCH).to_pylist()
-    except (pa.ArrowException, OSError, ValueError) as error:
+    # The last two: dates that Python has not, and zones that nobody knows.
+    except (pa.ArrowException, OSError, ValueError, OverflowError, LookupError) as error:
         message = f"{name} is broken, or of another format: {error}"
         raise Invalid(message, field="file", code="broken") from error

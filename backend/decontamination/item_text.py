@@ -43,7 +43,7 @@ def value_at(row: dict[Any, Any], path: str, *, may_be_null: bool = False) -> An
     found: Any = row
     for name in [path] if path in row else path.split("."):
         if not isinstance(found, dict) or name not in found:
-            known = ", ".join(str(key)[:80] for key in list(row)[:_NAMES_SHOWN] if key is not None)
+            known = ", ".join(_shown(key) for key in list(row)[:_NAMES_SHOWN] if key is not None)
             message = f"the row has no {path}" + (f"; it has {known}" if known else "")
             raise RowRejected("missing", path, message)
         found = found[name]
@@ -64,6 +64,11 @@ def checked_text(value: Any, field: str, limit: int) -> str:
     return checked
 
 
+def _shown(name: Any) -> str:
+    # What is no UTF-8 in a file stands in its names as halves of characters, which none can send.
+    return str(name)[:80].encode("utf-8", "replace").decode()
+
+
 def _question(value: Any, field: str) -> Any:
     if isinstance(value, list):
         return "\n\n".join(_entry(entry, field) for entry in value)
@@ -77,7 +82,8 @@ def _choices(value: Any, field: str) -> list[str]:
         return [value]
     labels: Iterable[Any] = ()
     if isinstance(value, dict) and isinstance(value.get("text"), list):
-        value, labels = value["text"], value.get("label") or ()
+        found = value.get("label")
+        value, labels = value["text"], found if isinstance(found, list) else ()
     if not isinstance(value, list):
         raise RowRejected("wrong_type", field, f"{field} must be text or a list of choices")
     own = [entry.get("label") if isinstance(entry, dict) else None for entry in value]

@@ -142,7 +142,18 @@ NAMED: Final = (
     ),
 )  # fmt: skip
 
-BY_NAME: Final = {named.name: named for named in NAMED}
+# Contests of February 2025, after the report's training data was made: AIME of the Mathematical
+# Association of America, HMMT of Harvard and MIT. Data made since can hold them.
+EVALUATED: Final = (
+    NamedBenchmark("AIME-2025", ("aime25",), items=30, released="2025-02"),
+    NamedBenchmark(
+        "HMMT-February-2025", ("hmmt_feb_2025", "hmmt_feb_25", "hmmt25", "hmmt2025"), items=30,
+        released="2025-02",
+    ),
+)  # fmt: skip
+"""What the report evaluates on besides, and its training data is older than."""
+
+BY_NAME: Final = {named.name: named for named in (*NAMED, *EVALUATED)}
 _SPLIT_AT_END: Final = re.compile(r"[\W_]+(test|validation|valid|val|dev|train)$", re.IGNORECASE)
 
 
@@ -170,5 +181,5 @@ def _plain(name: str) -> str:
 
 
 _BY_PLAIN_NAME: Final = {
-    _plain(called): named for named in NAMED for called in (named.name, *named.aliases)
+    _plain(called): named for named in BY_NAME.values() for called in (named.name, *named.aliases)
 }

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, UploadFile
+from fastapi import APIRouter, Form, Path, Query, UploadFile
 
 from backend.accounts.access import Curator, Viewer
 from backend.database import SessionDep
@@ -42,6 +42,8 @@ from backend.paging import Page, Paging
 
 router = APIRouter(prefix="/v1", tags=["decontamination"])
 
+BenchmarkId = Annotated[int, Path(ge=1, lt=2**63)]
+
 
 class LoadForm(LoadOptions):
     """A file, and how to read it."""
@@ -76,14 +78,14 @@ def list_named_benchmarks(session: SessionDep, user: Viewer) -> list[NamedOut]:
 
 @router.patch("/benchmarks/{benchmark_id}")
 def change_benchmark(
-    session: SessionDep, user: Curator, benchmark_id: int, body: BenchmarkChange
+    session: SessionDep, user: Curator, benchmark_id: BenchmarkId, body: BenchmarkChange
 ) -> BenchmarkOut:
     """Say what a benchmark stands for, whether it is gated, or under which licence it is."""
     return service.change_benchmark(session, benchmark_id, body)
 
 
 @router.delete("/benchmarks/{benchmark_id}", status_code=204)
-def remove_benchmark(session: SessionDep, user: Curator, benchmark_id: int) -> None:
+def remove_benchmark(session: SessionDep, user: Curator, benchmark_id: BenchmarkId) -> None:
     """Remove a benchmark, unless curators have decided on its hits."""
     removal.remove_benchmark(session, benchmark_id)
 

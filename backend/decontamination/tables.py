@@ -186,7 +186,10 @@ class PairJudgment(Base):
     """
 
     __tablename__ = "pair_judgment"
-    __table_args__ = (CheckConstraint(f"verdict in {JUDGE_VERDICTS}", name="verdict"),)
+    __table_args__ = (
+        CheckConstraint(f"verdict in {JUDGE_VERDICTS}", name="verdict"),
+        Index("ix_pair_judgment_seed_hash", "seed_hash"),
+    )
 
     endpoint_id: Mapped[int] = mapped_column(ForeignKey("endpoint.id"), primary_key=True)
     question_hash: Mapped[bytes] = mapped_column(primary_key=True)

@@ -17,7 +17,7 @@ from backend.decontamination.standing import waiting_hits
 from backend.decontamination.tables import DecontaminationHit
 from backend.seeds.tables import Seed, SeedRevision
 
-_LOCK: Final = 7_217_733_003
+_LOCK: Final = 7_217_733_005
 
 
 _HAS_WORD: Final = and_(

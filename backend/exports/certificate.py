@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.decontamination.coverage import named_benchmarks
+from backend.decontamination.coverage import evaluated_benchmarks, named_benchmarks
 from backend.decontamination.named import REPORT
 from backend.decontamination.schemas import NamedOut
 from backend.decontamination.tables import Benchmark
@@ -18,18 +18,23 @@ def certificate(session: Session, counted: Census) -> dict[str, Any]:
 
     Of the benchmarks that a report names, `not_checked` are those of which nothing is loaded, and
     `partly_checked` those of which items are missing; `items` is null where nobody knows how many
-    there are. `summary` says it in words.
+    there are. `also_evaluated` are those that it evaluates on besides, since its own data is older
+    than they are: data made now may not be. `released` is the month of each one's publication, as
+    far as it is known. `summary` says it in words.
     """
     benchmarks, named = _benchmarks(session), named_benchmarks(session)
+    also = evaluated_benchmarks(session)
     return {
         "benchmarks": benchmarks,
         "named_by": REPORT,
         "checked": [_share(one) for one in named if one.status == "loaded"],
         "partly_checked": [_share(one) for one in named if one.status == "partly"],
         "not_checked": [one.name for one in named if one.status == "missing"],
+        "also_evaluated": [_share(one) for one in also],
+        "released": {one.name: one.released for one in (*named, *also)},
         "never_checked": counted.never_checked,
         "checked_before": counted.checked_before,
-        "summary": " ".join(_sentences(benchmarks, named, counted)),
+        "summary": " ".join(_sentences(benchmarks, named, also, counted)),
     }
 
 
@@ -50,7 +55,10 @@ def _share(named: NamedOut) -> dict[str, Any]:
 
 
 def _sentences(
-    benchmarks: Sequence[dict[str, Any]], named: Sequence[NamedOut], counted: Census
+    benchmarks: Sequence[dict[str, Any]],
+    named: Sequence[NamedOut],
+    also: Sequence[NamedOut],
+    counted: Census,
 ) -> list[str]:
     items = sum(row["items"] for row in benchmarks)
     loaded = [one for one in named if one.status == "loaded"]
@@ -63,6 +71,9 @@ def _sentences(
         "Loaded, of unknown size": [_amount(o) for o in loaded if not o.items],
         "Only in part": [_amount(one) for one in named if one.status == "partly"],
         "NOT checked": [one.name for one in named if one.status == "missing"],
+        "Evaluated on besides, NOT checked": [
+            f"{one.name} (released {one.released})" for one in also if one.status == "missing"
+        ],
         "Seeds that were never checked": _unless_none(counted.never_checked),
         "Seeds checked before a benchmark changed": _unless_none(counted.checked_before),
     }

@@ -12,26 +12,19 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from backend.exports.columns import LINEAGE, MESSAGES
 from backend.exports.rows import Row
 
 MANIFEST = "manifest.json"
 LEFT_OUT = "left_out.jsonl"
 BATCH = 1000
 
-_MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
-_LINEAGE = [
-    ("seed_id", pa.int64()), ("revision_id", pa.int64()), ("source", pa.string()),
-    ("external_id", pa.string()), ("domain", pa.string()), ("licence", pa.string()),
-    ("key_origin", pa.string()), ("reliability", pa.float64()), ("verdict", pa.string()),
-    ("score", pa.float64()), ("policy", pa.string()), ("synthetic", pa.bool_()),
-    ("parent_seed_id", pa.int64()), ("confirmed_hits", pa.list_(pa.string())),
-]  # fmt: skip
 SCHEMAS = {
-    "rl": pa.schema([("prompt", _MESSAGES), ("ground_truth", pa.string()), *_LINEAGE]),
+    "rl": pa.schema([("prompt", MESSAGES), ("ground_truth", pa.string()), *LINEAGE]),
     "sft": pa.schema([
-        ("messages", _MESSAGES), ("reference_answer", pa.string()),
+        ("messages", MESSAGES), ("reference_answer", pa.string()),
         ("response_origin", pa.string()), ("sample_id", pa.int64()), ("model", pa.string()),
-        *_LINEAGE,
+        *LINEAGE,
     ]),
 }  # fmt: skip
 

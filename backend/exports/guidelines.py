@@ -60,7 +60,11 @@ class GuidelineCheck:
 
 def _asked(row: dict[str, Any]) -> Iterator[str]:
     for name in ("prompt", "messages"):
-        for message in row.get(name) or ():
+        asked = row.get(name) or ()
+        if isinstance(asked, str):
+            yield asked
+            continue
+        for message in asked:
             if message["role"] == "user":
                 yield message["content"]
 

@@ -1,6 +1,8 @@
 """Exports: ask for one, follow it, fetch its files."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Path
 from fastapi.responses import FileResponse
 
 from backend.accounts.access import Curator, Viewer
@@ -8,10 +10,11 @@ from backend.database import SessionDep
 from backend.exports import service
 from backend.exports.schemas import ExportCreate, ExportOut
 from backend.exports.selection import census
-from backend.paging import Page, Paging
+from backend.paging import Matching, Page, Paging
 from backend.seeds.filters import SeedFilter
 
 router = APIRouter(prefix="/v1/exports", tags=["exports"])
+ExportId = Annotated[int, Path(ge=1, lt=2**63)]
 
 
 @router.post("", status_code=201)
@@ -27,18 +30,20 @@ def preview_export(session: SessionDep, user: Viewer, body: SeedFilter) -> dict[
 
 
 @router.get("")
-def list_exports(session: SessionDep, user: Viewer, page: Paging) -> Page[ExportOut]:
-    """All exports, newest first."""
-    return service.list_exports(session, page)
+def list_exports(
+    session: SessionDep, user: Viewer, page: Paging, matching: Matching = None
+) -> Page[ExportOut]:
+    """Exports, newest first."""
+    return service.list_exports(session, page, matching)
 
 
 @router.get("/{export_id}")
-def read_export(session: SessionDep, user: Viewer, export_id: int) -> ExportOut:
+def read_export(session: SessionDep, user: Viewer, export_id: ExportId) -> ExportOut:
     """One export with its progress and, when it is whole, its manifest."""
     return service.get_export(session, export_id)
 
 
-@router.get("/{export_id}/files/{name}")
-def download(session: SessionDep, user: Viewer, export_id: int, name: str) -> FileResponse:
+@router.get("/{export_id}/files/{name:path}")
+def download(session: SessionDep, user: Viewer, export_id: ExportId, name: str) -> FileResponse:
     """A file of a finished export."""
     return FileResponse(service.file_of(session, export_id, name), filename=name)

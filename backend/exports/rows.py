@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from backend.science.thinking import as_training_text, read_trace
+from backend.science.thinking import Trace, as_training_text, training_trace
 
 Row = dict[str, Any]
 
@@ -39,6 +39,7 @@ class AcceptedSeed(NamedTuple):
     confirmed_hits: Sequence[str]
     passed_items: Collection[int]
     parent_id: int | None
+    answer_origin: str = "given"
 
 
 class Skipped(NamedTuple):
@@ -52,7 +53,8 @@ def reference_of(seed: AcceptedSeed) -> str | None:
     return seed.answer if seed.answer is not None else seed.reference_answer
 
 
-def _lineage(seed: AcceptedSeed) -> Row:
+def lineage_of(seed: AcceptedSeed) -> Row:
+    """Where a row comes from, and what is known of it: the same columns in every layout."""
     return {
         "seed_id": seed.seed_id,
         "revision_id": seed.revision_id,
@@ -60,7 +62,7 @@ def _lineage(seed: AcceptedSeed) -> Row:
         "external_id": seed.external_id,
         "domain": seed.domain,
         "licence": seed.licence,
-        "key_origin": "given" if seed.answer is not None else seed.key_origin,
+        "key_origin": seed.answer_origin if seed.answer is not None else seed.key_origin,
         "reliability": _number(seed.reliability),
         "verdict": seed.verdict,
         "score": _number(seed.score),
@@ -75,32 +77,39 @@ def _number(value: float | Decimal | None) -> float | None:
     return None if value is None else float(value)
 
 
+def question(seed: AcceptedSeed) -> list[Row]:
+    """A seed's prompt as the messages that a model is shown."""
+    return [{"role": "user", "content": seed.prompt}]
+
+
+def conversation(seed: AcceptedSeed, said: str) -> list[Row]:
+    """A seed's prompt and what is to be answered."""
+    return [*question(seed), {"role": "assistant", "content": said}]
+
+
+def trace_of(seed: AcceptedSeed) -> Trace | None:
+    """The verified trace that a seed holds as its response; None where it holds none."""
+    return None if seed.response is None else training_trace(seed.response, seed.reasoning)
+
+
 def rl_row(seed: AcceptedSeed) -> Row | Skipped:
     """A row for GRPO: the prompt as messages, `ground_truth` always a string."""
     reference = reference_of(seed)
     if reference is None:
         return Skipped("no reference answer")
-    prompt = [{"role": "user", "content": seed.prompt}]
-    return {"prompt": prompt, "ground_truth": reference, **_lineage(seed)}
+    return {"prompt": question(seed), "ground_truth": reference, **lineage_of(seed)}
 
 
 def sft_row(seed: AcceptedSeed, without_response: str) -> Row | Skipped:
     """A row for SFT: the thinking in `<think>` where the model gave it, then its response."""
     reference = reference_of(seed)
     if seed.response is not None:
-        said, origin = _with_thinking(seed.response, seed.reasoning), "reference"
-    elif reference is None:
+        return _sft_row(seed, _with_thinking(seed.response, seed.reasoning), "reference")
+    if reference is None:
         return Skipped("no reference answer")
-    elif without_response == "skip":
+    if without_response == "skip":
         return Skipped("no reference response in the reference class")
-    else:
-        said, origin = rf"\boxed{{{reference}}}", "answer"
-    messages = [
-        {"role": "user", "content": seed.prompt},
-        {"role": "assistant", "content": said},
-    ]
-    traced = {"response_origin": origin, "sample_id": seed.sample_id, "model": seed.model}
-    return {"messages": messages, "reference_answer": reference, **traced, **_lineage(seed)}
+    return _sft_row(seed, rf"\boxed{{{reference}}}", "answer")
 
 
 def trace_row(seed: AcceptedSeed) -> Row | Skipped:
@@ -108,19 +117,20 @@ def trace_row(seed: AcceptedSeed) -> Row | Skipped:
 
     One that was made under a guideline has no reference answer, and nothing that says which.
     """
-    if seed.response is None:
+    trace = trace_of(seed)
+    if trace is None:
         return Skipped("no trace is kept")
-    said = as_training_text(read_trace(seed.response, seed.reasoning))
-    messages = [
-        {"role": "user", "content": seed.prompt},
-        {"role": "assistant", "content": said},
-    ]
-    traced = {"response_origin": "trace", "sample_id": seed.sample_id, "model": seed.model}
+    return _sft_row(seed, as_training_text(trace), "trace")
+
+
+def _sft_row(seed: AcceptedSeed, said: str, origin: str) -> Row:
     return {
-        "messages": messages,
+        "messages": conversation(seed, said),
         "reference_answer": reference_of(seed),
-        **traced,
-        **_lineage(seed),
+        "response_origin": origin,
+        "sample_id": seed.sample_id,
+        "model": seed.model,
+        **lineage_of(seed),
     }
 
 

@@ -122,6 +122,7 @@ def _statement(wanted: SeedFilter) -> Select[*tuple[Any, ...]]:
             verdict.c.reference_answer, verdict.c.reliability, verdict.c.verdict, verdict.c.score,
             policy, response.c.id, response.c.response, response.c.reasoning, response.c.model,
             Seed.checked_index, _names_of_confirmed(), _passed_items(), SeedParent.parent_id,
+            Seed.answer_origin,
         )
         .join(SeedRevision, SeedRevision.id == Seed.revision_id)
         .join(Source, Source.id == Seed.source_id)

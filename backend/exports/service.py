@@ -3,13 +3,13 @@
 import re
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session
 
 from backend.accounts.tables import User
@@ -30,11 +30,14 @@ from backend.exports.tables import Export
 from backend.exports.traced import with_traces
 from backend.jobs.service import ClaimedJob, enqueue
 from backend.jobs.tables import Job
-from backend.paging import Page, PageQuery, rows_by_number
+from backend.lineage.recording import RowRecord
+from backend.mixtures.tables import Mixture, MixtureVersion
+from backend.paging import Page, PageQuery, matches, rows_by_number
 from backend.seeds.filters import SeedFilter
 from backend.traces.schemas import ChoiceQuery
 
 KIND = "export.write"
+VERSION_KIND = "export.version"
 STOPPED = "open or confirmed decontamination hit"
 _OF_TRACES = ("traces", "trace_run_id", "guideline_id", "guideline_version")
 
@@ -93,29 +96,52 @@ def _total(counted: Census) -> int:
     return counted.rows + counted.without_reference
 
 
-def _export_and_job(session: Session, export: Export) -> ExportOut:
-    job = session.scalar(
-        select(Job).where(
-            Job.kind == KIND, Job.payload["export_id"].as_integer() == export.id
-        ).order_by(Job.id.desc()).limit(1)
-    )  # fmt: skip
+def _shown(session: Session, exports: Sequence[Export]) -> list[ExportOut]:
+    """With their jobs' progress and the names of their versions, in two statements for all."""
+    jobs = session.execute(_jobs_of([export.id for export in exports]))
+    job_of: dict[int, Job] = {row[0]: row[1] for row in jobs}
+    versions = session.execute(
+        select(MixtureVersion.id, Mixture.name, MixtureVersion.number)
+        .join(Mixture, Mixture.id == MixtureVersion.mixture_id)
+        .where(MixtureVersion.id.in_({export.version_id for export in exports}))
+    )
+    named: dict[int | None, tuple[str, int]] = {row[0]: (row[1], row[2]) for row in versions}
+    return [_out(each, job_of.get(each.id), named.get(each.version_id)) for each in exports]
+
+
+def _jobs_of(export_ids: Sequence[int]) -> Select[int, Job]:
+    """The newest job of each export, with the export's number."""
+    number = Job.payload["export_id"].as_integer()
+    theirs = (Job.kind.in_((KIND, VERSION_KIND)), number.in_(export_ids))
+    if len(export_ids) == 1:  # who waits for one asks each second: it is among the newest
+        return select(number, Job).where(*theirs).order_by(Job.id.desc()).limit(1)
+    newest = select(func.max(Job.id)).where(*theirs).group_by(number)
+    return select(number, Job).where(Job.id.in_(newest))
+
+
+def _out(export: Export, job: Job | None, named: tuple[str, int] | None) -> ExportOut:
     out = ExportOut.model_validate(export)
     if job is not None:
         out.job_id, out.done_count, out.total_count = job.id, job.done_count, job.total_count
-        if job.state == "failed" and out.state == "pending":
-            out.state, out.error = "failed", job.error
+        if job.state in ("failed", "cancelled") and out.state == "pending":
+            out.state, out.error = "failed", job.error or "its job was stopped"
+    if named is not None:
+        out.mixture, out.version = named
     return out
 
 
 def get_export(session: Session, export_id: int) -> ExportOut:
     """One export with its job's progress, or NotFound."""
-    return _export_and_job(session, existing(session, Export, export_id, "export"))
+    return _shown(session, [existing(session, Export, export_id, "export")])[0]
 
 
-def list_exports(session: Session, page: PageQuery) -> Page[ExportOut]:
-    """Newest first."""
-    shown, following = rows_by_number(session, select(Export), Export.id, page, newest_first=True)
-    return Page(items=[_export_and_job(session, export) for export in shown], next=following)
+def list_exports(session: Session, page: PageQuery, typed: str | None) -> Page[ExportOut]:
+    """Newest first; only those that match what was typed."""
+    wanted = select(Export)
+    if typed:
+        wanted = wanted.where(matches(typed, Export.id, Export.name))
+    shown, following = rows_by_number(session, wanted, Export.id, page, newest_first=True)
+    return Page(items=_shown(session, shown), next=following)
 
 
 def file_of(session: Session, export_id: int, name: str) -> Path:
@@ -123,13 +149,15 @@ def file_of(session: Session, export_id: int, name: str) -> Path:
 
     Raises:
         NotFound: no such export, or its manifest names no such file.
-        Conflict: the export is not finished.
+        Conflict: the export is not finished, or the file lies in another store.
     """
     export = get_export(session, export_id)
     if export.manifest is None or export.folder is None:
         raise Conflict(f"export {export_id} is {export.state}: its files are not there")
     names = {files.MANIFEST, *(entry["name"] for entry in export.manifest["files"])}
     path = settings().home / "exports" / export.folder / name
+    if name in names and export.destination and not path.is_file():
+        raise Conflict(f"{name} lies at {export.destination}/{export.folder}")
     if name not in names or not path.is_file():
         raise NotFound(f"export {export_id} has no file {name}")
     return path
@@ -161,17 +189,21 @@ def _write(
 ) -> _Written:
     """Write the rows, and list those that are left out for their hits."""
     left_out: Counter[str] = Counter()
-    rows = 0
+    rows, record = 0, RowRecord(export.id)
+    with session_scope() as session:
+        job.fence(session)
+        record.forget(session)
     with session_scope() as reading, files.LeftOutFile(draft) as listed:
         for hit in stopped_seeds(reading, SeedFilter(**export.filter)):
             listed.write({"reason": STOPPED} | hit)
         left_out[STOPPED] = counted.with_standing_hits
         guidelines = every_guideline(reading)
         screen = Screen(reading, loaded, GuidelineCheck(guidelines), left_out, listed)
-        wanted = screen.clean(_candidates(reading, export, left_out))
+        wanted = record.noting(screen.clean(_candidates(reading, export, left_out)))
         for rows in files.write_rows(draft, export.layout, export.settings["formats"], wanted):
             with session_scope() as session:
                 job.fence(session)
+                record.store(session)
                 read = rows + left_out.total() - left_out[STOPPED]
                 job.progress(session, min(read, _total(counted)), _total(counted))
     return _Written(rows, screen.carried, left_out, listed.rows, len(guidelines))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from backend.exports.files import (
@@ -72,7 +73,10 @@ def _faults(folder: Path, manifest: dict[str, Any], entry: dict[str, Any]) -> li
         return [f"{entry['name']} has changed: its hash is not the manifest's"]
     is_list = entry["name"] == LEFT_OUT
     expected = list(LEFT_OUT_FIELDS) if is_list else SCHEMAS[manifest["layout"]].names
-    rows, faults = _read(path, expected)
+    try:
+        rows, faults = _read(path, expected)
+    except (pa.ArrowException, OSError) as error:
+        return [f"{entry['name']} cannot be read: {error}"]
     if rows != entry["rows"]:
         faults.append(f"{entry['name']} holds {rows} rows, the manifest says {entry['rows']}")
     return faults
@@ -86,6 +90,11 @@ def _read(path: Path, expected: list[str]) -> tuple[int, list[str]]:
     rows, faults = 0, []
     with path.open("rb") as lines:
         for rows, line in enumerate(lines, start=1):
-            if list(orjson.loads(line)) != expected:
+            try:
+                fields = list(orjson.loads(line))
+            except (ValueError, TypeError) as error:
+                faults.append(f"{path.name}, row {rows}: it is no row: {error}")
+                continue
+            if fields != expected:
                 faults.append(f"{path.name}, row {rows}: other fields than {', '.join(expected)}")
     return rows, faults

@@ -13,7 +13,7 @@ from backend.accounts.tables import User
 from backend.config import settings
 from backend.database import Json, existing, session_scope
 from backend.jobs.tables import Job, WorkerHeartbeat
-from backend.queue import QUEUE, wake_after_commit
+from backend.queue import BESIDE, QUEUE, wake_after_commit
 
 OPEN = ("queued", "running")
 # Workers beat each second; a loaded machine may be late.
@@ -89,7 +89,7 @@ def enqueue(
     """Add a job; a worker of the queue is woken after the commit."""
     job = Job(
         kind=kind, payload=payload, queue=queue, run_id=run_id, created_by=created_by,
-        total_count=total, dispatched_at=func.now(),
+        total_count=total, dispatched_at=None if queue.startswith(BESIDE) else func.now(),
     )  # fmt: skip
     session.add(job)
     session.flush()
@@ -116,6 +116,12 @@ def enqueue_once(session: Session, kind: str, user: User | None) -> Job:
 def get(session: Session, job_id: int) -> Job:
     """The job, or NotFound."""
     return existing(session, Job, job_id, "job")
+
+
+def hurry(session: Session, job_id: int) -> None:
+    """Have a job taken at the next look for work, also one that was postponed."""
+    waiting = update(Job).where(Job.id == job_id, Job.state == "queued")
+    session.execute(waiting.values(dispatched_at=None))
 
 
 def cancel(session: Session, job_id: int) -> None:
@@ -192,16 +198,20 @@ class WakeUp(NamedTuple):
     queue: str
 
 
-def due_for_dispatch(stale_seconds: float, limit: int = 200) -> Sequence[WakeUp]:
+def due_for_dispatch(
+    stale_seconds: float, limit: int = 200, beside: Sequence[str] = ()
+) -> Sequence[WakeUp]:
     """Jobs whose wake-up went quiet: open, without a living lease, last woken `stale_seconds` ago.
 
-    Rows are marked as woken now, and skipped by sweepers of other workers.
+    Rows are marked as woken now, and skipped by sweepers of other workers. Of the steps that are
+    taken beside the slots only those of the queues that `beside` names.
     """
     stale = func.now() - timedelta(seconds=stale_seconds)
     waiting = (
         select(Job.id)
         .where(
             Job.state.in_(OPEN),
+            or_(~Job.queue.startswith(BESIDE), Job.queue.in_(beside)),
             or_(Job.dispatched_at.is_(None), Job.dispatched_at < stale),
             or_(Job.lease_until.is_(None), Job.lease_until < func.now()),
         )

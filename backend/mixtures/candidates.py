@@ -12,6 +12,7 @@ from sqlalchemy import (
     case,
     cast,
     func,
+    null,
     or_,
     select,
     text,
@@ -28,6 +29,7 @@ from backend.scoring.tables import Judgment
 from backend.seeds.filters import conditions
 from backend.seeds.tables import Seed, SeedRevision, Source
 from backend.takedowns.tables import is_taken_down
+from backend.tokenizers.tables import PromptTokens, TraceTokens
 from backend.traces.tables import Trace, standing
 
 BATCH: Final = 1000
@@ -42,14 +44,21 @@ _PAIRS: Final = text("""
 """)
 
 
-def read_candidates(session: Session, recipe: Recipe) -> Iterator[Row[Any]]:
-    """The accepted seeds that a recipe means, in the order of their numbers, streamed."""
-    return iter(session.execute(_statement(recipe), execution_options={"yield_per": BATCH}))
+def read_candidates(
+    session: Session, recipe: Recipe, tokenizer_id: int | None = None
+) -> Iterator[Row[Any]]:
+    """The accepted seeds that a recipe means, in the order of their numbers, streamed.
+
+    With what a tokenizer has counted of them, where one is named.
+    """
+    wanted = _statement(recipe, tokenizer_id)
+    return iter(session.execute(wanted, execution_options={"yield_per": BATCH}))
 
 
-def read_candidate(session: Session, seed_id: int) -> Row[Any] | None:
-    """A living seed as it would be read, whatever its status; None where there is none."""
-    return session.execute(_columns(_part_of(Recipe())).where(Seed.id == seed_id)).one_or_none()
+def read_candidate(session: Session, seed_id: int, recipe: Recipe | None = None) -> Row[Any] | None:
+    """A living seed as a recipe would read it, whatever its status; None where there is none."""
+    part = _part_of(recipe or Recipe())
+    return session.execute(_columns(part).where(Seed.id == seed_id)).one_or_none()
 
 
 def read_pairs(session: Session) -> Iterator[tuple[int, int]]:
@@ -71,21 +80,22 @@ def read_sources(session: Session) -> dict[str, Shown]:
     return {name: Shown(good, of) for name, good, of in session.execute(counted)}
 
 
-def _statement(recipe: Recipe) -> Select[*tuple[Any, ...]]:
+def _statement(recipe: Recipe, tokenizer_id: int | None) -> Select[*tuple[Any, ...]]:
     part = _part_of(recipe)
-    accepted = _columns(part).where(Seed.status == "accepted", part.is_not(None))
+    accepted = _columns(part, tokenizer_id).where(Seed.status == "accepted", part.is_not(None))
     return accepted.order_by(Seed.id)
 
 
-def _columns(part: Any) -> Select[*tuple[Any, ...]]:
-    traces, level = _traces(), _level()
+def _columns(part: Any, tokenizer_id: int | None = None) -> Select[*tuple[Any, ...]]:
+    traces, level = _traces(tokenizer_id), _level()
     prompt = cast(func.ceil(func.octet_length(SeedRevision.prompt) / BYTES_PER_TOKEN), Integer)
     return (
         select(
             Seed.id, Seed.revision_id, Seed.domain, Seed.licence, Seed.tags, Seed.verdict,
             Seed.agreement, Source.name.label("source"), part.label("part"),
             prompt.label("prompt_tokens"), level.c.level, traces.c.verified, traces.c.kept,
-            traces.c.kept_tokens, traces.c.kept_scores,
+            traces.c.kept_tokens, traces.c.kept_scores, traces.c.kept_counted,
+            _counted_prompt(tokenizer_id).label("prompt_counted"),
             any_hit(Seed.revision_id.expression, STOPPING).label("stopped"),
             is_taken_down(Seed.id.expression).label("taken_down"),
         )
@@ -109,16 +119,34 @@ def _part_of(recipe: Recipe) -> Any:
     return case(*parts, else_=None)
 
 
-def _traces() -> Any:
+def _counted_prompt(tokenizer_id: int | None) -> Any:
+    if tokenizer_id is None:
+        return cast(null(), Integer)
+    return (
+        select(PromptTokens.tokens)
+        .where(PromptTokens.tokenizer_id == tokenizer_id)
+        .where(PromptTokens.revision_id == Seed.revision_id)
+        .scalar_subquery()
+    )
+
+
+def _traces(tokenizer_id: int | None) -> Any:
     kept = standing == "kept"
     tokens = Trace.thinking_tokens + Trace.answer_tokens
+    counted = cast(null(), Integer) if tokenizer_id is None else TraceTokens.tokens
     found = select(
         # One that waits for a judge says nothing yet.
         func.count().filter(standing != "unjudged").label("verified"),
         _listed(Trace.sample_id, kept).label("kept"),
         _listed(tokens, kept).label("kept_tokens"),
         _listed(Trace.judge_score, kept).label("kept_scores"),
+        _listed(counted, kept).label("kept_counted"),
     ).where(Trace.revision_id == Seed.revision_id)
+    if tokenizer_id is not None:
+        own = and_(
+            TraceTokens.sample_id == Trace.sample_id, TraceTokens.tokenizer_id == tokenizer_id
+        )
+        found = found.select_from(Trace).outerjoin(TraceTokens, own)
     return found.lateral("traces")
 
 

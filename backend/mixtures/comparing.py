@@ -37,7 +37,10 @@ _DIFFERENT: Final = """
                     was_out.reason,
                     case when seed.created_at > :frozen_at then 'imported_since'
                         else 'not_meant' end)
-                when went then coalesce(is_out.reason, 'not_meant')
+                when went then coalesce(
+                    is_out.reason,
+                    case when seed.withdrawn_at <= :frozen_again_at then 'taken_back'
+                        else 'not_meant' end)
                 when reworded then 'wording' when resplit then 'split'
                 when retraced then 'trace' else 'weight'
             end as why
@@ -65,7 +68,10 @@ def compare(session: Session, before_id: int, after_id: int) -> Comparison:
         Conflict: one of them is not frozen yet.
     """
     before, after = (_frozen(session, number) for number in (before_id, after_id))
-    wanted = {"before": before_id, "after": after_id, "frozen_at": before.frozen_at}
+    wanted = {
+        "before": before_id, "after": after_id, "frozen_at": before.frozen_at,
+        "frozen_again_at": after.frozen_at,
+    }  # fmt: skip
     counts = session.execute(_COUNTS, wanted).all()
     listed = session.execute(_LIST, wanted | {"limit": LISTED}).all()
     return Comparison(

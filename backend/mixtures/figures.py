@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Any, Final
+from operator import add
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -40,15 +41,16 @@ def figures(population: Population, planned: Plan, recipe: Recipe) -> MixtureFig
     sources = sums.by(lambda key: key.source)
     licences = sums.by(lambda key: key.licence)
     too_long = int(copies[population.tokens > recipe.context_tokens].sum())
-    total = sum(amount[1] for amount in sources.values())
+    total = sum(amount.tokens for amount in sources.values())
     warned = warnings(
-        sources={name: tokens for name, (_, tokens) in sources.items()},
+        sources={name: amount.tokens for name, amount in sources.items()},
         epochs=_highest(clusters),
         too_long=too_long,
         context_tokens=recipe.context_tokens,
-        without_licence=licences.get(None, (0, 0))[0],
+        without_licence=_in_all(licences.get(None)),
         duplicates_due=population.duplicates_due,
         lacks_validation=bool(recipe.validation_share) and not population.held_out.any(),
+        uncounted=population.uncounted,
     )
     return MixtureFigures(
         train=_split(population, copies),
@@ -58,8 +60,17 @@ def figures(population: Population, planned: Plan, recipe: Recipe) -> MixtureFig
         sources=_amounts(sources, total),
         licences=_amounts(licences, total),
         left_out=_left_out(population, copies),
+        uncounted=population.uncounted,
         warnings=[WarningOut(code=one.code, message=one.message) for one in warned],
     )
+
+
+class _Sum(NamedTuple):
+    """Rows and tokens that are trained on, and examples that are held out."""
+
+    rows: int
+    tokens: int
+    held_out: int
 
 
 class _CellSums:
@@ -74,11 +85,10 @@ class _CellSums:
         held = cell[population.held_out]
         self.held_out = np.bincount(held, minlength=size)
 
-    def by(self, name: Any) -> dict[Any, tuple[int, int]]:
-        found: dict[Any, tuple[int, int]] = defaultdict(lambda: (0, 0))
-        for key, rows, tokens in zip(self._keys, self.rows, self.tokens, strict=True):
-            before = found[name(key)]
-            found[name(key)] = (before[0] + int(rows), before[1] + int(tokens))
+    def by(self, name: Any) -> dict[Any, _Sum]:
+        found: dict[Any, _Sum] = defaultdict(lambda: _Sum(0, 0, 0))
+        for key, *cell in zip(self._keys, self.rows, self.tokens, self.held_out, strict=True):
+            found[name(key)] = _Sum(*map(add, found[name(key)], map(int, cell)))
         return dict(found)
 
 
@@ -150,12 +160,16 @@ def _lengths(tokens: Numbers, copies: Numbers) -> list[LengthBin]:
     ]
 
 
-def _amounts(sums: Mapping[str | None, tuple[int, int]], total: int) -> list[Amount]:
-    largest = sorted(sums.items(), key=lambda one: (-one[1][1], one[0] or ""))
+def _amounts(sums: Mapping[str | None, _Sum], total: int) -> list[Amount]:
+    largest = sorted(sums.items(), key=lambda one: (-one[1].tokens, one[0] or ""))
     return [
-        Amount(name=name, rows=rows, tokens=tokens, share=tokens / total if total else 0.0)
-        for name, (rows, tokens) in largest
+        Amount(name=name, **one._asdict(), share=one.tokens / total if total else 0.0)
+        for name, one in largest
     ]
+
+
+def _in_all(amount: _Sum | None) -> int:
+    return amount.rows + amount.held_out if amount else 0
 
 
 def _left_out(population: Population, copies: Numbers) -> list[LeftOutCount]:

@@ -12,12 +12,14 @@ from backend.mixtures.recipe import Recipe
 from backend.science.mixture_plan import (
     CapsCannotHold,
     Cell,
+    PartRules,
+    example_limits,
     part_epochs,
     safety_epochs,
     tokens_of,
     within_budget,
 )
-from backend.science.mixture_rows import Numbers, copies, whole_counts
+from backend.science.mixture_rows import Numbers, copies, keep_within, whole_counts
 
 Number = TypeVar("Number", int, float)
 
@@ -40,7 +42,7 @@ def plan(population: Population, recipe: Recipe) -> Plan:
     """The plan; the same for the same population in any order.
 
     Raises:
-        Invalid: caps that leave nothing; the part is named.
+        Invalid: caps that leave nothing; they are named.
     """
     cells = _cells(population)
     # By what they are and not by who came first, so that equal remainders fall alike.
@@ -55,14 +57,31 @@ def plan(population: Population, recipe: Recipe) -> Plan:
         try:
             found = part_epochs([cells[at] for at in mine], part.rules())
         except CapsCannotHold as error:
-            raise Invalid(f"{part.name}: {error}", field=f"parts.{number}") from error
+            raise _refused(part.name, number, error) from error
         _put(epochs, mine, found)
     _add_safety(cells, epochs, groups[SAFETY_PART], recipe)
     epochs = within_budget(cells, epochs, recipe.budget_tokens)
     counts = [0] * len(cells)
-    for mine in groups.values():  # each for itself: parts are concatenated, not mixed
-        _put(counts, mine, whole_counts([epochs[at] * cells[at].examples for at in mine]))
+    for number, mine in groups.items():  # each for itself: parts are concatenated, not mixed
+        wanted = [epochs[at] * cells[at].examples for at in mine]
+        rules = None if number == SAFETY_PART else recipe.parts[number].rules()
+        _put(counts, mine, _whole(wanted, [cells[at] for at in mine], rules))
     return Plan(cells, epochs, _copies(population, counts))
+
+
+def _whole(wanted: Sequence[float], cells: Sequence[Cell], rules: PartRules | None) -> list[int]:
+    counts = whole_counts(wanted)
+    for members, most in example_limits(cells, rules) if rules else ():
+        keep_within(counts, wanted, members, most)
+    return counts
+
+
+def _refused(part: str, number: int, error: CapsCannotHold) -> Invalid:
+    """With a problem for each cap at fault, so that a form can say it where the cap stands."""
+    message, field = f"{part}: {error}", f"parts.{number}"
+    caps = [f"{field}.{error.what.removesuffix('s')}_caps.{name}" for name in error.caps]
+    problems = [{"field": one, "code": "caps", "message": str(error)} for one in caps]
+    return Invalid(message, field=field, code="caps", errors=problems or None)
 
 
 def _add_safety(

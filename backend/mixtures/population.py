@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +18,10 @@ from backend.science.mixture_rows import Examples, Numbers, ranks
 from backend.science.quality_tiers import QualityEvidence, Shown, tier
 from backend.science.seed_families import Families, is_held_out
 from backend.science.trace_choice import Candidate, choose
+from backend.tokenizers.service import named
 
 Flags = NDArray[np.bool_]
+_NEXT_TO: Final = 1e-9
 
 
 class CellKey(NamedTuple):
@@ -40,9 +42,11 @@ class Population(NamedTuple):
         seed: the seed of each example.
         tokens: of each example: prompt and trace.
         held_out: whether it is of a family that is held out.
+        family: of each example; of its own seed alone where families were not read.
         rank: its place among those of its cell to train on; 0 of those held out.
         left_out: seeds that are not among them, as (seed, number of the reason in `LEFT_OUT`).
         duplicates_due: seeds whose near-duplicates are still to be looked for; 0 without a split.
+        uncounted: examples that the recipe's tokenizer has not counted: their tokens are scaled.
     """
 
     cells: list[CellKey]
@@ -50,31 +54,44 @@ class Population(NamedTuple):
     seed: Numbers
     tokens: Numbers
     held_out: Flags
+    family: Numbers
     rank: Numbers
     left_out: Numbers
     duplicates_due: int
+    uncounted: int = 0
 
 
-def read_population(session: Session, recipe: Recipe) -> Population:
-    """Read it from the database as it is now."""
-    reader = _Reader(recipe, read_sources(session))
-    for row in read_candidates(session, recipe):
+def read_population(session: Session, recipe: Recipe, *, with_families: bool = False) -> Population:
+    """Read it from the database as it is now; families are read for a split, or on request.
+
+    Raises:
+        Invalid: the recipe names a tokenizer that is not registered.
+    """
+    tokenizer = None if recipe.tokenizer is None else named(session, recipe.tokenizer)
+    template_tokens = None if tokenizer is None else tokenizer.template_tokens
+    reader = _Reader(recipe, read_sources(session), template_tokens)
+    for row in read_candidates(session, recipe, None if tokenizer is None else tokenizer.id):
         reader.take(row)
     # Later than the seeds, so that no link among them is missed.
     splits = bool(recipe.validation_share)
-    families = Families(read_pairs(session) if splits else ())
+    families = Families(read_pairs(session) if splits or with_families else ())
     return reader.population(families, count_due(session) if splits else 0)
 
 
 def quality_evidence(row: Row[Any], sources: Mapping[str, Shown]) -> QualityEvidence:
     """What is known of a candidate's quality."""
     shown = Shown(len(row.kept or ()), row.verified)
-    return QualityEvidence(row.verdict, row.level, shown, sources[row.source])
+    # A source that came after the sources were counted is one of which nothing is known.
+    of_source = sources.get(row.source, Shown(0, 0))
+    return QualityEvidence(row.verdict, row.level, shown, of_source)
 
 
 class _Reader:
-    def __init__(self, recipe: Recipe, sources: dict[str, Shown]) -> None:
+    def __init__(
+        self, recipe: Recipe, sources: dict[str, Shown], template_tokens: int | None
+    ) -> None:
         self._recipe, self._sources = recipe, sources
+        self._template_tokens, self._uncounted = template_tokens, 0
         self._cells: dict[CellKey, int] = {}
         self._columns = {name: array("q") for name in ("seed", "revision", "sample", "cell")}
         self._tokens, self._left_out = array("q"), array("q")
@@ -92,7 +109,18 @@ class _Reader:
                 self._columns, (row.id, row.revision_id, sample_id, cell), strict=True
             ):
                 self._columns[name].append(value)
-            self._tokens.append(round((row.prompt_tokens + tokens) * self._recipe.token_scale))
+            self._tokens.append(self._tokens_of(row, sample_id, tokens))
+
+    def _tokens_of(self, row: Row[Any], sample_id: int, tokens: int) -> int:
+        """As the recipe's tokenizer has counted prompt and trace, else scaled."""
+        if self._template_tokens is not None:
+            counts = dict(zip(row.kept or (), row.kept_counted or (), strict=True))
+            counted = counts.get(sample_id) if sample_id else 0
+            if counted is not None and row.prompt_counted is not None:
+                return int(row.prompt_counted + counted + self._template_tokens)
+            self._uncounted += 1
+        counted_here: int = row.prompt_tokens + tokens
+        return round(counted_here * self._recipe.token_scale)
 
     def _reason_against(self, row: Row[Any]) -> str | None:
         if row.taken_down:
@@ -122,21 +150,27 @@ class _Reader:
     def population(self, families: Families, duplicates_due: int) -> Population:
         columns = {name: np.array(values) for name, values in self._columns.items()}
         examples = Examples(columns["revision"], columns["sample"], columns["cell"])
-        held_out = self._held_out(columns["seed"], families)
+        family = _families(columns["seed"], families)
+        held_out = self._held_out(family)
         rank = np.zeros(len(held_out), np.int64)
         trained = Examples(*(column[~held_out] for column in examples))
         rank[~held_out] = ranks(trained, self._recipe.random_seed)
         return Population(
-            list(self._cells), examples, columns["seed"], np.array(self._tokens), held_out, rank,
-            np.array(self._left_out).reshape(-1, 2), duplicates_due,
+            list(self._cells), examples, columns["seed"], np.array(self._tokens), held_out,
+            family, rank, np.array(self._left_out).reshape(-1, 2), duplicates_due,
+            self._uncounted,
         )  # fmt: skip
 
-    def _held_out(self, seeds: Numbers, families: Families) -> Flags:
+    def _held_out(self, family: Numbers) -> Flags:
         share, key = self._recipe.validation_share, self._recipe.random_seed
         if not share:
-            return np.zeros(len(seeds), np.bool_)
-        held = (is_held_out(families.of(seed), key, share) for seed in seeds.tolist())
-        return np.fromiter(held, np.bool_, len(seeds))
+            return np.zeros(len(family), np.bool_)
+        held = (is_held_out(one, key, share) for one in family.tolist())
+        return np.fromiter(held, np.bool_, len(family))
+
+
+def _families(seeds: Numbers, families: Families) -> Numbers:
+    return np.fromiter((families.of(seed) for seed in seeds.tolist()), np.int64, len(seeds))
 
 
 def _limits(part: Part) -> tuple[float, float]:
@@ -147,4 +181,7 @@ def _limits(part: Part) -> tuple[float, float]:
 def _difficulty_against(row: Row[Any], least: float, most: float) -> str | None:
     if row.agreement is None:
         return "no_difficulty"
-    return None if least <= 1 - row.agreement <= most else "difficulty"
+    difficulty = 1 - row.agreement
+    # Shares such as 4 of 5 are no exact binary fractions: both limits are within.
+    is_within = least - _NEXT_TO <= difficulty <= most + _NEXT_TO
+    return None if is_within else "difficulty"

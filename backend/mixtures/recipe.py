@@ -11,6 +11,8 @@ from backend.science.trace_choice import ChoiceRule
 from backend.seeds.filters import SeedFilter
 
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+# Sources and licences; that of seeds without one is called "".
+CapName = Annotated[str, Field(pattern=r"^[^\x00]*$")]
 Epochs = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 Share = Annotated[float, Field(gt=0, le=1)]
 Difficulty = Annotated[float, Field(ge=0, le=1)]
@@ -61,8 +63,8 @@ class Part(BaseModel):
     max_difficulty: Difficulty | None = None
     default_epochs: Epochs = 1.0
     clusters: Annotated[list[ClusterEpochs], Field(max_length=1000)] = []
-    source_caps: dict[str, CapRule] = {}
-    licence_caps: dict[str, CapRule] = {}
+    source_caps: dict[CapName, CapRule] = {}
+    licence_caps: dict[CapName, CapRule] = {}
     budget_tokens: Tokens | None = None
 
     @model_validator(mode="after")
@@ -95,8 +97,8 @@ class Recipe(BaseModel):
 
     A seed is of the first part whose filter it fits. `trace` says which of its kept traces it is
     taught with; `none` takes prompts alone. `token_scale` is how many tokens of the tokenizer of
-    the model to be trained go to one as counted here. Of the seeds' families, `validation_share`
-    are held out.
+    the model to be trained go to one as counted here; with a registered `tokenizer` only for what
+    it has not counted yet. Of the seeds' families, `validation_share` are held out.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -105,6 +107,7 @@ class Recipe(BaseModel):
     trace: TraceRule = "shortest"
     context_tokens: Tokens = 32_768
     token_scale: Annotated[float, Field(ge=0.01, le=10)] = 1.0
+    tokenizer: Name | None = None
     validation_share: Annotated[float, Field(ge=0, le=0.5)] = 0.0
     safety: Safety | None = None
     budget_tokens: Tokens | None = None

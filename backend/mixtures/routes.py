@@ -1,13 +1,14 @@
 """Mixtures, their versions, and what differs between them."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, BackgroundTasks, Path, Query
 from fastapi.responses import PlainTextResponse
 
 from backend.accounts.access import Curator, Viewer
 from backend.database import SessionDep
-from backend.mixtures import clusters, comparing, service, siblings, versions, yaml_text
+from backend.mixtures import blocked, clusters, comparing, service, siblings, versions, yaml_text
 from backend.mixtures.clusters import Clusters, SeedQuality
 from backend.mixtures.recipe import Recipe
 from backend.mixtures.schemas import (
@@ -24,7 +25,7 @@ from backend.mixtures.schemas import (
     VersionOut,
     VersionRow,
 )
-from backend.paging import Page, Paging
+from backend.paging import Matching, Page, Paging
 
 router = APIRouter(prefix="/v1", tags=["mixtures"])
 
@@ -53,9 +54,11 @@ def create_mixture(session: SessionDep, user: Curator, body: MixtureCreate) -> M
 
 
 @router.get("/mixtures")
-def list_mixtures(session: SessionDep, user: Viewer, page: Paging) -> Page[MixtureOut]:
-    """All mixtures, newest first."""
-    return service.list_mixtures(session, page)
+def list_mixtures(
+    session: SessionDep, user: Viewer, page: Paging, matching: Matching = None
+) -> Page[MixtureOut]:
+    """Mixtures, newest first."""
+    return service.list_mixtures(session, page, matching)
 
 
 @router.post("/mixtures:preview")
@@ -112,10 +115,14 @@ def freeze_mixture(session: SessionDep, user: Curator, mixture_id: MixtureId) ->
 
 @router.get("/mixtures/{mixture_id}/versions")
 def list_versions(
-    session: SessionDep, user: Viewer, mixture_id: MixtureId, page: Paging
+    session: SessionDep,
+    user: Viewer,
+    mixture_id: MixtureId,
+    page: Paging,
+    number: Annotated[int | None, Query(ge=1, lt=2**63)] = None,
 ) -> Page[VersionOut]:
-    """Its versions, newest first."""
-    return versions.list_versions(session, mixture_id, page)
+    """Its versions, newest first, or the one of a number."""
+    return versions.list_versions(session, mixture_id, page, number)
 
 
 # These before the last one, whose number would swallow the action.
@@ -148,3 +155,9 @@ def list_rows(
 ) -> Page[VersionRow]:
     """What it holds, in the order it is trained on."""
     return versions.list_rows(session, version_id, page)
+
+
+@router.get("/takedowns/{batch}/versions")
+def list_blocked(session: SessionDep, user: Viewer, batch: UUID) -> list[VersionOut]:
+    """The versions that are blocked because of seeds that were taken down at once."""
+    return blocked.blocked_by(session, batch)

@@ -114,12 +114,13 @@ class LengthBin(BaseModel):
 
 
 class Amount(BaseModel):
-    """Rows and tokens of a source or licence, and its share of all tokens."""
+    """Rows and tokens of a source or licence, its share of all tokens; its examples held out."""
 
     name: str | None
     rows: int
     tokens: int
     share: float
+    held_out: int = 0
 
 
 class LeftOutCount(BaseModel):
@@ -140,10 +141,11 @@ class MixtureFigures(BaseModel):
     """What a mixture comes to; clusters, lengths, sources and licences are of the training side.
 
     `as_of`: when a preview's seeds were read; large sets are not read anew for each change of a
-    weight.
+    weight. `uncounted` examples have not been counted by the recipe's tokenizer: they are scaled.
     """
 
     as_of: datetime | None = None
+    uncounted: int = 0
     train: SplitFigures
     validation: SplitFigures
     clusters: list[ClusterFigures]

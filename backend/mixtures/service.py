@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import Select, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -16,7 +17,7 @@ from backend.mixtures.planning import plan
 from backend.mixtures.recipe import Recipe
 from backend.mixtures.schemas import Compose, MixtureFigures, MixtureOut, MixtureUpdate
 from backend.mixtures.tables import Mixture, MixtureVersion
-from backend.paging import Page, PageQuery, rows_by_number
+from backend.paging import Page, PageQuery, matches, rows_by_number
 
 
 def preview(session: Session, recipe: Recipe) -> MixtureFigures:
@@ -70,7 +71,8 @@ def compose(session: Session, user: User, body: Compose) -> MixtureOut:
 
     Raises:
         NotFound: there is no such mixture.
-        Invalid: what holds for a mixture as a whole differs among them.
+        Invalid: what holds for a mixture as a whole differs among them, or they have parts of the
+            same name, or too many.
     """
     found = [existing(session, Mixture, number, "mixture") for number in body.mixture_ids]
     recipes = [Recipe.model_validate(mixture.recipe) for mixture in found]
@@ -81,7 +83,16 @@ def compose(session: Session, user: User, body: Compose) -> MixtureOut:
             name = mixture.name if len(recipe.parts) == 1 else f"{mixture.name}: {part.name}"
             parts.append(part.model_copy(update={"name": name[:200]}))
     whole = recipes[0].model_copy(update={"parts": parts})
-    return create_mixture(session, user, body.name, Recipe.model_validate(whole.document()))
+    return create_mixture(session, user, body.name, _recipe_of(whole))
+
+
+def _recipe_of(whole: Recipe) -> Recipe:
+    """The same recipe, once it is known to be one: too many parts are not, nor any twice."""
+    try:
+        return Recipe.model_validate(whole.document())
+    except ValidationError as error:
+        said = "; ".join(one["msg"] for one in error.errors(include_url=False))
+        raise Invalid(f"together they are no recipe: {said}", field="mixture_ids") from error
 
 
 def _refuse_other(mixture: Mixture, recipe: Recipe, first: Recipe) -> None:
@@ -98,11 +109,12 @@ def get_mixture(session: Session, mixture_id: int) -> MixtureOut:
     return _shown(session, _mixtures().where(Mixture.id == mixture_id))[0]
 
 
-def list_mixtures(session: Session, page: PageQuery) -> Page[MixtureOut]:
-    """Newest first."""
-    shown, following = rows_by_number(
-        session, select(Mixture), Mixture.id, page, newest_first=True
-    )  # fmt: skip
+def list_mixtures(session: Session, page: PageQuery, typed: str | None) -> Page[MixtureOut]:
+    """Newest first; only those that match what was typed."""
+    matching = select(Mixture)
+    if typed:
+        matching = matching.where(matches(typed, Mixture.id, Mixture.name))
+    shown, following = rows_by_number(session, matching, Mixture.id, page, newest_first=True)
     numbers = [mixture.id for mixture in shown]
     wanted = _mixtures().where(Mixture.id.in_(numbers)).order_by(Mixture.id.desc())
     return Page(items=_shown(session, wanted), next=following)

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.database import Base, CreatedAt, Identifier, Json
@@ -34,7 +35,8 @@ class Mixture(Base):
 class MixtureVersion(Base):
     """A mixture as it was once: whole where it has its hash, and unchanged from then on.
 
-    `figures` are what the preview showed of it, `rows_hash` is over all rows in their order.
+    `figures` are what the preview showed of it, `rows_hash` is over all rows in their order, and
+    `facts` what else a card says of it (`backend.mixtures.facts`).
     """
 
     __tablename__ = "mixture_version"
@@ -49,6 +51,7 @@ class MixtureVersion(Base):
     recipe: Mapped[Json]
     figures: Mapped[Json | None]
     rows_hash: Mapped[str | None]
+    facts: Mapped[Json | None]
     job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"))
     created_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[CreatedAt]
@@ -58,7 +61,8 @@ class MixtureVersion(Base):
 class MixtureRow(Base):
     """What is trained on at a position: a wording, its trace (none: the prompt alone), which copy.
 
-    `weight` is the epochs of its cell: how many copies an example of it has on average.
+    `weight` is the epochs of its cell: how many copies an example of it has on average. `family` is
+    the least number among the version's seeds that stand on one side of the split together.
     """
 
     __tablename__ = "mixture_row"
@@ -76,6 +80,32 @@ class MixtureRow(Base):
     weight: Mapped[float]
     split: Mapped[str]
     tokens: Mapped[int]
+    family: Mapped[int]
+
+
+class MixtureSeed(Base):
+    """What was known of a wording when a version that holds it was frozen.
+
+    Verdicts, domains and words on hits change; what a version says of its rows does not.
+    """
+
+    __tablename__ = "mixture_seed"
+
+    version_id: Mapped[int] = mapped_column(
+        ForeignKey("mixture_version.id"), primary_key=True, autoincrement=False
+    )
+    revision_id: Mapped[int] = mapped_column(
+        ForeignKey("seed_revision.id"), primary_key=True, autoincrement=False
+    )
+    domain: Mapped[str | None]
+    licence: Mapped[str | None]
+    verdict: Mapped[str | None]
+    score: Mapped[float | None]
+    reliability: Mapped[float | None]
+    key_origin: Mapped[str | None]
+    reference_answer: Mapped[str | None]
+    policy: Mapped[str | None]
+    confirmed_hits: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
 
 
 class MixtureLeftOut(Base):

@@ -1,10 +1,10 @@
 """Frozen versions: ask for one, read it, and what was taken down since."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, CompoundSelect, func, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, func, select, true, union
 from sqlalchemy.orm import Session
 
 from backend.accounts.tables import User
@@ -61,19 +61,22 @@ def get_version(session: Session, version_id: int) -> VersionDetail:
     version = existing(session, MixtureVersion, version_id, "mixture version")
     [row] = _rows(session, [version.id])
     return VersionDetail(
-        **_fields(session, row),
+        **_fields(row, _withdrawn_of(session, [version_id]).get(version_id, 0)),
         recipe=Recipe.model_validate(version.recipe),
         figures=version.figures and MixtureFigures.model_validate(version.figures),
     )
 
 
-def list_versions(session: Session, mixture_id: int, page: PageQuery) -> Page[VersionOut]:
-    """The versions of a mixture, newest first."""
+def list_versions(
+    session: Session, mixture_id: int, page: PageQuery, number: int | None
+) -> Page[VersionOut]:
+    """The versions of a mixture, newest first; only that of a number."""
     existing(session, Mixture, mixture_id, "mixture")
     wanted = select(MixtureVersion).where(MixtureVersion.mixture_id == mixture_id)
+    if number is not None:
+        wanted = wanted.where(MixtureVersion.number == number)
     shown, following = rows_by_number(session, wanted, MixtureVersion.id, page, newest_first=True)
-    rows = _rows(session, [version.id for version in shown])
-    return Page(items=[VersionOut(**_fields(session, row)) for row in rows], next=following)
+    return Page(items=named(session, [version.id for version in shown]), next=following)
 
 
 def list_rows(session: Session, version_id: int, page: PageQuery) -> Page[VersionRow]:
@@ -111,20 +114,30 @@ def verify(session: Session, version_id: int) -> Verified:
     )
 
 
+def named(session: Session, version_ids: Sequence[int]) -> list[VersionOut]:
+    """Versions by their numbers, the newest first."""
+    withdrawn = _withdrawn_of(session, version_ids)
+    return [
+        VersionOut(**_fields(row, withdrawn.get(row.MixtureVersion.id, 0)))
+        for row in _rows(session, version_ids)
+    ]
+
+
 def withdrawn_seeds(version_id: int) -> CompoundSelect[int]:
     """The seeds of a version that were taken down since, or whose import was taken back."""
-    taken_down = select(SeedTakedown.seed_id).where(
-        SeedTakedown.lifted_at.is_(None), _holds(version_id, SeedTakedown.seed_id.expression)
-    )
-    taken_back = select(Seed.id).where(
-        Seed.withdrawn_at.is_not(None), _holds(version_id, Seed.id.expression)
-    )
-    return union(taken_down, taken_back)
-
-
-def _holds(version_id: int, seed_id: ColumnElement[int]) -> ColumnElement[bool]:
     held = select(MixtureRow.version_id).where(MixtureRow.version_id == version_id)
-    return held.where(MixtureRow.seed_id == seed_id).exists()
+    return withdrawn_among(lambda seed_id: held.where(MixtureRow.seed_id == seed_id).exists())
+
+
+def withdrawn_among(
+    holds: Callable[[ColumnElement[int]], ColumnElement[bool]],
+) -> CompoundSelect[int]:
+    """The seeds among some, told by their numbers, that must not be used any more."""
+    taken_down = select(SeedTakedown.seed_id).where(
+        SeedTakedown.lifted_at.is_(None), holds(SeedTakedown.seed_id.expression)
+    )
+    taken_back = select(Seed.id).where(Seed.withdrawn_at.is_not(None), holds(Seed.id.expression))
+    return union(taken_down, taken_back)
 
 
 def _rows(session: Session, version_ids: Sequence[int]) -> Sequence[Any]:
@@ -142,10 +155,20 @@ def _rows(session: Session, version_ids: Sequence[int]) -> Sequence[Any]:
     return session.execute(wanted).all()
 
 
-def _fields(session: Session, row: Any) -> Mapping[str, Any]:
+def _withdrawn_of(session: Session, version_ids: Sequence[int]) -> dict[int, int]:
+    """Of versions that hold such, how many seeds must not be used any more: one look for all."""
+    barred = withdrawn_among(lambda _: true()).subquery()
+    counted = (
+        select(MixtureRow.version_id, func.count(MixtureRow.seed_id.distinct()))
+        .join(barred, barred.c[0] == MixtureRow.seed_id)
+        .where(MixtureRow.version_id.in_(version_ids))
+        .group_by(MixtureRow.version_id)
+    )
+    return {row[0]: row[1] for row in session.execute(counted)}
+
+
+def _fields(row: Any, withdrawn: int) -> Mapping[str, Any]:
     version: MixtureVersion = row.MixtureVersion
-    counted = select(func.count()).select_from(withdrawn_seeds(version.id).subquery())
-    withdrawn = session.scalar(counted) or 0
     names = ("id", "mixture_id", "number", "rows_hash", "job_id", "created_at", "frozen_at")
     return {name: getattr(version, name) for name in names} | {
         "mixture": row.name,

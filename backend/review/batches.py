@@ -25,6 +25,7 @@ def begin(
     *,
     reason: str | None = None,
     filter: Json | None = None,
+    changes: Json | None = None,
     undoes: UUID | None = None,
 ) -> DecisionBatch | None:
     """A new batch; None where the same request has been sent before.
@@ -36,7 +37,7 @@ def begin(
     """
     values: dict[str, Any] = {
         "batch": batch, "user_id": user.id, "kind": kind, "reason": reason, "filter": filter,
-        "undoes": undoes,
+        "changes": changes, "undoes": undoes,
     }  # fmt: skip
     added = session.scalar(
         insert(DecisionBatch)
@@ -46,7 +47,8 @@ def begin(
     )
     if added is None:
         earlier = get(session, batch)
-        if (earlier.user_id, earlier.kind, earlier.undoes) != (user.id, kind, undoes):
+        known = (earlier.user_id, earlier.kind, earlier.undoes, earlier.changes)
+        if known != (user.id, kind, undoes, changes):
             message = f"the token stands for another bulk action ({earlier.kind})"
             raise Conflict(message, field="token", code="token_reused")
     return added
@@ -129,7 +131,7 @@ def shown(row: Row[DecisionBatch, str, Job | None, UUID | None]) -> BatchOut:
     batch, user, job, undone_by = row
     return BatchOut(
         id=batch.id, batch=batch.batch, user=user, kind=batch.kind, reason=batch.reason,
-        filter=batch.filter, count=batch.count, left_out=batch.left_out,
+        filter=batch.filter, changes=batch.changes, count=batch.count, left_out=batch.left_out,
         undone_count=batch.undone_count, undoes=batch.undoes, undone_by=undone_by,
         job=None if job is None else JobOut.model_validate(job), created_at=batch.created_at,
     )  # fmt: skip

@@ -17,6 +17,8 @@ from backend.jobs.service import ClaimedJob
 from backend.jobs.tables import Job
 from backend.review import batches
 from backend.review.bulk_events import Action, Deciding, Undoing, count, hold, write
+from backend.review.classifying import Classify, Classifying
+from backend.review.editing import BulkEdit, BulkEditCreate, Editing
 from backend.review.moving import MoveCreate, MoveRule, Moving
 from backend.review.results import BulkResult
 from backend.review.schemas import BatchUndo, BulkCreate
@@ -27,6 +29,7 @@ AT_ONCE: Final = 2000
 CHUNK: Final = 2000
 BULK: Final = "decisions.bulk"
 MOVE: Final = "move"
+EDIT: Final = "edit"
 
 
 def decide_in_bulk(session: Session, user: User, body: BulkCreate) -> BulkResult:
@@ -39,7 +42,7 @@ def decide_in_bulk(session: Session, user: User, body: BulkCreate) -> BulkResult
         events = action.events(session)
         allowed, left_out = count(session, events.allowed()), count(session, events.left_out())
         return BulkResult(count=allowed, left_out=left_out, batch=body.token)
-    filter = None if body.filter is None else body.filter.model_dump(exclude_none=True)
+    filter = None if body.filter is None else body.filter.model_dump(mode="json", exclude_none=True)
     batch = batches.begin(
         session, user, body.token, body.kind, reason=body.reason, filter=filter
     )  # fmt: skip
@@ -57,6 +60,30 @@ def move(session: Session, user: User, body: MoveCreate) -> BulkResult:
     return _act(session, action, batch) if batch else _known(session, body)
 
 
+def classify(session: Session, user: User, body: Classify) -> BulkResult:
+    """Give seeds the domains that a run suggests; one batch."""
+    action = Classifying(body.run_id, body.replace)
+    if body.dry_run:
+        changed = count(session, action.events(session).allowed())
+        return BulkResult(count=changed, left_out=0, batch=body.token)
+    batch = batches.begin(session, user, body.token, MOVE, reason=body.reason)
+    return _act(session, action, batch) if batch else _known(session, body)
+
+
+def edit(session: Session, user: User, body: BulkEditCreate) -> BulkResult:
+    """Edit tags and domain of seeds, as one batch; those that can have no more tags are counted."""
+    action = Editing(body, body.filter or SeedFilter(), body.seed_ids)
+    if body.dry_run:
+        events = action.events(session)
+        allowed, left_out = count(session, events.allowed()), count(session, events.left_out())
+        return BulkResult(count=allowed, left_out=left_out, batch=body.token)
+    filter = None if body.filter is None else body.filter.model_dump(mode="json", exclude_none=True)
+    batch = batches.begin(
+        session, user, body.token, EDIT, reason=body.reason, filter=filter, changes=body.stored()
+    )
+    return _act(session, action, batch) if batch else _known(session, body)
+
+
 def undo_batch(session: Session, user: User, body: BatchUndo) -> BulkResult:
     """Take a bulk action back as one; its own batch can be undone in turn.
 
@@ -68,10 +95,13 @@ def undo_batch(session: Session, user: User, body: BatchUndo) -> BulkResult:
         Conflict: the token stands for another action.
     """
     target = batches.get(session, body.batch)
-    kind = "undo"
+    kind, changes = "undo", None
     if target.kind == "undo" and target.undoes is not None:
-        kind = batches.get(session, target.undoes).kind
-    batch = batches.begin(session, user, body.token, kind, undoes=body.batch)
+        again = batches.get(session, target.undoes)
+        kind, changes = again.kind, again.changes
+    batch = batches.begin(
+        session, user, body.token, kind, changes=changes, undoes=body.batch
+    )  # fmt: skip
     if batch is None:
         return _known(session, body)
     if target.job_id is not None:
@@ -135,7 +165,9 @@ def _decide(
 
 def _enqueue(session: Session, action: Action, batch: DecisionBatch, total: int) -> BulkResult:
     payload: dict[str, object] = {"batch": str(batch.batch)}
-    if isinstance(action, Deciding | Moving):
+    if isinstance(action, Classifying):
+        payload |= action._asdict()
+    if isinstance(action, Deciding | Moving | Editing):
         payload["seed_ids"] = action.seed_ids
     if isinstance(action, Moving):
         payload["rules"] = [
@@ -151,13 +183,19 @@ def _action_of(batch: DecisionBatch, job: ClaimedJob) -> Action:
     if batch.undoes is not None:
         return Undoing(batch.undoes)
     filter = SeedFilter.model_validate(batch.filter or {})
+    if "run_id" in job.payload:
+        return Classifying(job.payload["run_id"], job.payload["replace"])
     if batch.kind == MOVE:
         rules = [MoveRule.model_validate(rule) for rule in job.payload["rules"]]
         return Moving(rules, filter, job.payload["seed_ids"])
+    if batch.kind == EDIT:
+        return Editing(BulkEdit.model_validate(batch.changes), filter, job.payload["seed_ids"])
     return Deciding(batch.kind, filter, job.payload["seed_ids"])
 
 
-def _known(session: Session, body: BulkCreate | MoveCreate | BatchUndo) -> BulkResult:
+def _known(
+    session: Session, body: BulkCreate | MoveCreate | BulkEditCreate | Classify | BatchUndo
+) -> BulkResult:
     return _result(session, batches.get(session, body.token))
 
 

@@ -140,7 +140,11 @@ class Undoing(NamedTuple):
             .join(Decision, Decision.seed_id == Seed.id)
             .where(*standing)
         )
-        kept_out = or_(_decided_again(fields), and_(kind == "accept", _STOPPED))
+        kept_out = or_(
+            _decided_again(fields),
+            and_(kind == "accept", _STOPPED),
+            and_(kind.in_(VOTES), has_opinions()),
+        )
         return Events(wanted, kept_out, fields)
 
     def _standing(self) -> list[ColumnElement[bool]]:

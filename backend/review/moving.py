@@ -1,32 +1,20 @@
 """Seeds that move to another cluster: another domain, another tier of quality by tag, or both."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Final, Literal, NamedTuple, Self
+from typing import Annotated, Any, Literal, NamedTuple, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    Text,
-    and_,
-    case,
-    cast,
-    func,
-    literal,
-    null,
-    or_,
-    select,
-)
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, array
+from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, or_
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from backend.review.bulk_events import Events
+from backend.review.edit_events import NO_TAGS, Target, changing, events_of, numbers_of, tags_with
 from backend.review.schemas import GivenReason, SeedIds
-from backend.review.tables import Decision
 from backend.science.quality_tiers import TAG, Tier
 from backend.seeds.filters import SeedFilter, conditions
 from backend.seeds.rows import MAX_NAME
-from backend.seeds.tables import Seed, SeedRevision
+from backend.seeds.tables import Seed
 
 Domain = Annotated[
     str,
@@ -88,36 +76,14 @@ class Moving(NamedTuple):
 
     def numbers(self) -> Select[int]:
         """What there is to look at."""
-        meant = select(Seed.id).join(SeedRevision, SeedRevision.id == Seed.revision_id)
-        return meant.where(*self._changing())
+        return numbers_of(changing(self._targets(), self.filter, self.seed_ids))
 
     def events(self, session: Any, numbers: Sequence[int] | None = None) -> Events:
         """The events of all seeds, or of some by their numbers."""
         targets = self._targets()
-        was = [part for name, (column, _) in targets.items() for part in (name, column)]
-        is_then = [part for name, (_, value) in targets.items() for part in (name, value)]
-        wanted = (
-            select(
-                Seed.id.label("seed_id"),
-                Seed.revision_id,
-                func.jsonb_build_object(*was, type_=JSONB).label("before"),
-                func.jsonb_build_object(*is_then, type_=JSONB).label("after"),
-                cast(null(), Decision.undoes_id.type).label("undoes_id"),
-                literal("edit").label("kind"),
-            )
-            .join(SeedRevision, SeedRevision.id == Seed.revision_id)
-            .where(*self._changing())
-        )
-        if numbers is not None:
-            wanted = wanted.where(Seed.id.in_(numbers))
-        return Events(wanted, literal(False), list(targets))
+        return events_of(targets, changing(targets, self.filter, self.seed_ids), numbers)
 
-    def _changing(self) -> list[ColumnElement[bool]]:
-        named = [] if self.seed_ids is None else [Seed.id.in_(self.seed_ids)]
-        others = [column.is_distinct_from(to) for column, to in self._targets().values()]
-        return [*conditions(self.filter), *named, or_(*others)]
-
-    def _targets(self) -> dict[str, tuple[ColumnElement[Any], ColumnElement[Any]]]:
+    def _targets(self) -> dict[str, Target]:
         """Of each field that a rule speaks of: the column, and what it becomes."""
         domain: list[Any] = []
         tags: list[Any] = []
@@ -126,21 +92,15 @@ class Moving(NamedTuple):
             has_domain = "domain" in rule.model_fields_set
             domain.append((fits, cast(rule.domain, Text) if has_domain else Seed.domain))
             tags.append((fits, _tagged(rule.tier) if rule.tier else Seed.tags))
-        found: dict[str, tuple[ColumnElement[Any], ColumnElement[Any]]] = {}
+        found = {}
         if any("domain" in rule.model_fields_set for rule in self.rules):
-            found["domain"] = Seed.domain.expression, case(*domain, else_=Seed.domain)
+            found["domain"] = Target(Seed.domain.expression, case(*domain, else_=Seed.domain))
         if any(rule.tier for rule in self.rules):
-            found["tags"] = Seed.tags.expression, case(*tags, else_=Seed.tags)
+            found["tags"] = Target(Seed.tags.expression, case(*tags, else_=Seed.tags))
         return found
-
-
-_NONE: Final = cast(array([], type_=Text), ARRAY(Text))
 
 
 def _tagged(tier: str) -> ColumnElement[Any]:
     """The seed's tags with this tier's alone, in order as tags always are."""
-    given = _NONE if tier == "formula" else cast([f"{TAG}{tier}"], ARRAY(Text))
-    tag = func.unnest(Seed.tags.op("||")(given)).column_valued("tag")
-    wanted = or_(tag.not_like(f"{TAG}%"), tag == func.any(given))
-    in_order = select(tag.collate("C")).where(wanted).distinct().order_by(tag.collate("C"))
-    return func.array(in_order.scalar_subquery(), type_=ARRAY(Text))
+    given = NO_TAGS if tier == "formula" else cast([f"{TAG}{tier}"], ARRAY(Text))
+    return tags_with(given, lambda tag: or_(tag.not_like(f"{TAG}%"), tag == func.any(given)))

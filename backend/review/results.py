@@ -38,9 +38,9 @@ class BulkResult(BaseModel):
     """A bulk action: seeds that it changed (or would change), and those that it must leave alone.
 
     `left_out` counts seeds that hits keep from being accepted, those that several curators are
-    deciding and, of an undo, seeds decided on again since. With a `job_id` the work goes on:
-    `count` is how many seeds it will look at, and `GET /v1/batches/{batch}` says what became of
-    them.
+    deciding, those that can have no more tags and, of an undo, seeds decided on again since. With a
+    `job_id` the work goes on: `count` is how many seeds it will look at, and
+    `GET /v1/batches/{batch}` says what became of them.
     """
 
     count: int
@@ -52,8 +52,9 @@ class BulkResult(BaseModel):
 class BatchOut(BaseModel):
     """A bulk action: `count` seeds decided, `left_out` left alone, `undone_count` taken back since.
 
-    `filter` is null where the seeds were named. `undoes` is the batch that this one took back,
-    `undone_by` the last that took back this one. `job` works it off, where it is large.
+    `filter` is null where the seeds were named. `changes` is what an edit changed of each seed.
+    `undoes` is the batch that this one took back, `undone_by` the last that took back this one.
+    `job` works it off, where it is large.
     """
 
     id: int
@@ -62,6 +63,7 @@ class BatchOut(BaseModel):
     kind: str
     reason: str | None
     filter: dict[str, Any] | None
+    changes: dict[str, Any] | None
     count: int
     left_out: int
     undone_count: int

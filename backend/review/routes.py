@@ -10,6 +10,7 @@ from backend.accounts.access import Curator, Viewer
 from backend.database import SessionDep
 from backend.paging import Page, PageQuery, Paging
 from backend.review import batches, bulk, decisions, history, queue, timeline
+from backend.review.editing import BulkEditCreate
 from backend.review.moving import MoveCreate
 from backend.review.progress import progress
 from backend.review.results import (
@@ -126,6 +127,14 @@ def move_seeds(
     return _answered(response, bulk.move(session, user, body))
 
 
+@router.post("/seeds:edit", responses={202: {"model": BulkResult}})
+def edit_many(
+    session: SessionDep, user: Curator, body: BulkEditCreate, response: Response
+) -> BulkResult:
+    """Add tags to seeds, remove some, set a domain; `dry_run` only counts. Undone as one batch."""
+    return _answered(response, bulk.edit(session, user, body))
+
+
 @router.post("/decisions:undo-batch", responses={202: {"model": BulkResult}})
 def undo_batch(
     session: SessionDep, user: Curator, body: BatchUndo, response: Response
@@ -167,6 +176,12 @@ def list_history(
 ) -> Page[HistoryEntry]:
     """Single decisions, and bulk actions as a whole, newest first."""
     return timeline.list_history(session, user, query)
+
+
+@router.get("/history/people")
+def list_history_people(session: SessionDep, user: Viewer) -> list[str]:
+    """The names of those who have something in the history that the caller may see."""
+    return timeline.people(session, user)
 
 
 @router.get("/review/progress")

@@ -16,7 +16,7 @@ DECISIONS = (
 )  # fmt: skip
 BATCHES = (
     "accept", "reject", "needs_rewrite", "flag", "unflag", "keep_duplicate", "dismiss_duplicates",
-    "move", "undo",
+    "edit", "move", "undo",
 )  # fmt: skip
 _SINGLE = text("batch is null")
 
@@ -92,6 +92,8 @@ class DecisionBatch(Base):
     reason: Mapped[str | None]
     # The filter, or null where the seeds were named.
     filter: Mapped[Json | None]
+    # Of an edit of many seeds: what changed of each.
+    changes: Mapped[Json | None]
     undoes: Mapped[UUID | None]
     count: Mapped[int] = mapped_column(server_default="0")
     left_out: Mapped[int] = mapped_column(server_default="0")

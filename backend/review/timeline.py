@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from backend.accounts.tables import User
@@ -11,6 +11,8 @@ from backend.review import batches, history
 from backend.review.results import BatchOut, HistoryEntry
 from backend.review.schemas import DecisionFilter, DecisionOut, HistoryQuery
 from backend.review.tables import Decision, DecisionBatch
+from backend.review_queues.blindness import shown_to
+from backend.seeds.tables import Seed
 
 _Cursor = tuple[int | None, int | None]
 
@@ -29,6 +31,18 @@ def list_history(session: Session, viewer: User, query: HistoryQuery) -> Page[Hi
     singles = [] if query.only == "bulk" else _singles(session, viewer, query, after[0])
     bulk = [] if query.only == "single" else _bulk(session, query, after[1])
     return _merged(singles, bulk, query.limit, after)
+
+
+def people(session: Session, viewer: User) -> list[str]:
+    """The names of those with events that the viewer may see, or bulk actions, in order."""
+    single = (
+        select(Decision.id)
+        .join(Seed, Seed.id == Decision.seed_id)
+        .where(Decision.user_id == User.id, shown_to(viewer))
+        .exists()
+    )
+    bulk = select(DecisionBatch.id).where(DecisionBatch.user_id == User.id).exists()
+    return list(session.scalars(select(User.name).where(or_(single, bulk)).order_by(User.name)))
 
 
 def _merged(

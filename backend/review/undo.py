@@ -26,7 +26,8 @@ from backend.review.history import record
 from backend.review.tables import Decision
 from backend.review_queues.opinions import FIELD as OPINION
 from backend.review_queues.opinions import agreement_after, before_undo, is_opinion, restore
-from backend.review_queues.rounds import refresh
+from backend.review_queues.rounds import refresh, refuse_overruling
+from backend.review_queues.tables import VOTES
 from backend.rewriting.standing import follow
 from backend.seeds.rechecks import enqueue_rechecks
 from backend.seeds.tables import Seed
@@ -66,7 +67,8 @@ def redo(session: Session, user: User, token: UUID, decision_id: int | None) -> 
 
     Raises:
         NotFound: there is no such undo, or none that stands.
-        Conflict: as for `undo`, or the number is not an undo's.
+        Conflict: as for `undo`, or the number is not an undo's, or several curators are deciding
+            the seed by now.
     """
     if (earlier := _earlier(session, user, token)) is not None:
         if earlier.kind == "undo":
@@ -198,6 +200,8 @@ def _take_back_decision(
     if target.hit_id is not None:
         hit = session.get(DecontaminationHit, target.hit_id, populate_existing=True)
     kind = _kind_of_undoing(session, target)
+    if kind in VOTES:
+        refuse_overruling(session, user, seed, target.queue_id)
     if kind == "accept":
         refuse_contaminated(session, seed)
     changes = target.before

@@ -91,8 +91,12 @@ def refresh(session: Session, queue_id: int | None, revision_id: int) -> None:
     session.flush()
 
 
-def refuse_overruling(session: Session, user: User, seed: Seed) -> None:
+def refuse_overruling(
+    session: Session, user: User, seed: Seed, queue_id: int | None = None
+) -> None:
     """Refuse a decision on a seed that several curators are deciding; an admin may.
+
+    What is said in the queue where they do, `queue_id`, overrules nobody.
 
     Raises:
         Conflict: there are opinions on it in an open queue.
@@ -103,9 +107,12 @@ def refuse_overruling(session: Session, user: User, seed: Seed) -> None:
         select(ReviewQueue.name)
         .join(ReviewRound, ReviewRound.queue_id == ReviewQueue.id)
         .join(Seed, Seed.id == ReviewRound.seed_id)
-        .where(ReviewRound.seed_id == seed.id, ReviewQueue.closed_at.is_(None), unsettled())
+        .where(
+            ReviewRound.seed_id == seed.id, ReviewQueue.closed_at.is_(None), unsettled(),
+            ReviewQueue.id.is_distinct_from(queue_id),
+        )
         .limit(1)
-    )
+    )  # fmt: skip
     if name is not None:
         message = f"several curators decide seed {seed.id} in the queue {name}"
         raise Conflict(message, field="seed_id", code="several_decide")

@@ -139,6 +139,9 @@ def _take(
     """Have the seed read so, with the verdict on it, as one event that can be undone."""
     before = state_of(seed)
     revision = session.get_one(SeedRevision, rewrite.revision_id)
+    if revision.answer != session.get_one(SeedRevision, rewrite.base_revision_id).answer:
+        of_model = rewrite.endpoint_id is not None and revision.answer is not None
+        seed.answer_origin = "proposed" if of_model else "given"
     make_current(session, seed, revision, checked_against(session, revision.id))
     if (scores := scores_of(session, revision.id)) is not None:
         set_scores(session, [scores])

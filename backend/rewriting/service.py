@@ -119,6 +119,7 @@ def comment(session: Session, user: User, rewrite_id: int, body: CommentCreate) 
 
     Raises:
         NotFound: there is no such rewrite.
+        Conflict: the token stands for another comment.
     """
     rewrite = get_rewrite(session, rewrite_id)
     session.execute(
@@ -126,6 +127,10 @@ def comment(session: Session, user: User, rewrite_id: int, body: CommentCreate) 
         .values(rewrite_id=rewrite.id, user_id=user.id, text=body.text, token=body.token)
         .on_conflict_do_nothing(constraint="uq_rewrite_comment_token")
     )
+    kept = session.scalars(select(RewriteComment).where(RewriteComment.token == body.token)).one()
+    if (kept.rewrite_id, kept.user_id, kept.text) != (rewrite.id, user.id, body.text):
+        message = f"the token stands for comment {kept.id}, which is another"
+        raise Conflict(message, field="token", code="token_reused")
 
 
 def comments_on(session: Session, rewrite_id: int) -> Sequence[tuple[RewriteComment, str]]:

@@ -12,7 +12,15 @@ from backend.jobs import service as jobs
 from backend.jobs.service import OPEN, ClaimedJob
 from backend.jobs.tables import Job
 from backend.runs.batches import open_batches
-from backend.runs.creation import BATCH, PROPOSE, SCORE, TRACE, enqueue_shard, enqueue_shards
+from backend.runs.creation import (
+    BATCH,
+    CLASSIFY,
+    PROPOSE,
+    SCORE,
+    TRACE,
+    enqueue_shard,
+    enqueue_shards,
+)
 from backend.runs.days import DaySpent, wait_for_next_day
 from backend.runs.schemas import Budgets
 from backend.runs.tables import Run, RunItem
@@ -142,7 +150,7 @@ def open_shards(session: Session, run_id: int, besides: int | None = None) -> Se
     return session.scalars(
         select(Job.payload["shard"].as_integer()).where(
             Job.run_id == run_id,
-            Job.kind.in_((SCORE, BATCH, TRACE, PROPOSE)),
+            Job.kind.in_((SCORE, BATCH, TRACE, PROPOSE, CLASSIFY)),
             Job.state.in_(OPEN),
             Job.id != (besides or 0),
         )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from backend.accounts.tables import User
@@ -20,6 +20,7 @@ from backend.science.stopping import Role
 from backend.scoring.line_up import LineUpEntry, entry_of, line_up_of, reference_of
 from backend.scoring.policies import default_policy, get_policy
 from backend.scoring.tables import PolicyVersion
+from backend.seeds.answer_origins import is_proposed
 from backend.seeds.filters import SeedFilter, matching_seed_ids
 from backend.seeds.tables import Seed, SeedRevision
 
@@ -30,6 +31,9 @@ BATCH = "run.batch"
 TRACE = "run.trace"
 # That of a run for rewrites or new seeds.
 PROPOSE = "run.propose"
+# That of a run that sorts seeds by domain.
+CLASSIFY = "run.classify"
+_ONE_JOB = {"traces": TRACE, "rewrites": PROPOSE, "augmentation": PROPOSE, "domains": CLASSIFY}
 
 
 def create_run(session: Session, wanted: RunCreate, user: User) -> Run:
@@ -185,12 +189,12 @@ def _check_keys(session: Session, run: Run, settings: RunSettings) -> None:
 
 def wants_reference() -> ColumnElement[bool]:
     """Whether a seed's key has to come from a reference: no answer is given, nor are tests."""
-    return and_(SeedRevision.answer.is_(None), ~Seed.extra.has_key("tests"))
+    return and_(or_(SeedRevision.answer.is_(None), is_proposed()), ~Seed.extra.has_key("tests"))
 
 
 def can_calibrate() -> ColumnElement[bool]:
     """Whether the votes on a seed can be held against its given answer."""
-    return and_(SeedRevision.answer.is_not(None), ~Seed.extra.has_key("tests"))
+    return and_(SeedRevision.answer.is_not(None), ~is_proposed(), ~Seed.extra.has_key("tests"))
 
 
 def _count_unanswered(session: Session, run_id: int) -> int:
@@ -235,8 +239,8 @@ def enqueue_shards(session: Session, run: Run, shards: Sequence[int], of: int) -
 
 
 def _first_job(session: Session, run: Run) -> str:
-    if run.kind != "scoring":
-        return TRACE if run.kind == "traces" else PROPOSE
+    if run.kind in _ONE_JOB:
+        return _ONE_JOB[run.kind]
     return BATCH if uses_batches(session, line_up_of(run.settings)) else SCORE
 
 

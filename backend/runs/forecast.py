@@ -148,6 +148,23 @@ def endpoint_forecast(
     )
 
 
+def with_template(
+    session: Session, entry: LineUpEntry, found: EndpointForecast, tokens: int
+) -> EndpointForecast:
+    """The forecast with the template's words, and at most with replies up to the token limit."""
+    endpoint = session.get_one(Endpoint, entry.endpoint_id)
+    more = cost(endpoint, found.calls * tokens, 0)
+    expected = found.estimated_cost + float(more)
+    longest = cost(endpoint, 0, found.calls * entry.sampling.max_tokens)
+    return found.model_copy(
+        update={
+            "estimated_tokens": found.estimated_tokens + found.calls * tokens,
+            "estimated_cost": expected,
+            "estimated_cost_high": max(expected, float(more + Decimal(longest))),
+        }
+    )
+
+
 def _asked(wanted: RunCreate, settings: RunSettings, entry: LineUpEntry) -> Select[int]:
     """The seeds' revisions that the endpoint is asked about, by the rules of `creation`."""
     revisions = current_revisions(wanted.filter)

@@ -15,6 +15,7 @@ from backend.science.stopping import Call
 from backend.scoring.code_tests import SeedTests, StoredProgram, seed_tests, stored_programs
 from backend.scoring.equivalences import Identity, known_equivalences
 from backend.scoring.samples import stored_answers
+from backend.seeds.answer_origins import is_proposed
 from backend.seeds.tables import Seed, SeedRevision
 
 
@@ -29,8 +30,8 @@ class PendingSeed(NamedTuple):
     """A seed to score, with what is stored of it already.
 
     `worth` is set where it has waited its turn; `untested` are stored programs of a seed with tests
-    that have not been run. Where the run is over wordings that wait for approval, `votes_decide`:
-    the given answer is a proposal, which the votes confirm or not.
+    that have not been run. Where the run is over wordings that wait for approval, or a model has
+    proposed the answer and nobody checked it, `votes_decide`: the votes confirm it or not.
     """
 
     revision_id: int
@@ -71,7 +72,7 @@ def pending_seeds(
             row.id, row.prompt, row.answer, row.domain, row.calibrates, row.worth,
             *(_from_programs(programs[row.id]) if row.id in tests else _from_rows(stored[row.id])),
             known[row.id], tests.get(row.id), _untested(programs.get(row.id, ())),
-            plan.rewrites, rewrites.get(row.id),
+            plan.rewrites or row.is_proposed, rewrites.get(row.id),
         )
         for row in rows
     ]  # fmt: skip
@@ -113,7 +114,7 @@ def _pending(plan: ShardPlan, phase: Phase, after: PendingSeed | None) -> Select
     chosen = (
         select(
             SeedRevision.id, SeedRevision.prompt, SeedRevision.answer, Seed.domain,
-            RunItem.calibrates, RunItem.worth,
+            RunItem.calibrates, RunItem.worth, is_proposed().label("is_proposed"),
         )
         .join(RunItem, RunItem.revision_id == SeedRevision.id)
         .join(Seed, Seed.id == SeedRevision.seed_id)

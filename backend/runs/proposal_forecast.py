@@ -1,12 +1,9 @@
 """What a run that asks a model for proposals would need, before it starts."""
 
-from decimal import Decimal
 from math import ceil
 
 from sqlalchemy.orm import Session
 
-from backend.endpoints.settings import cost
-from backend.endpoints.tables import Endpoint
 from backend.runs.creation import current_revisions
 from backend.runs.forecast import (
     CHARACTERS_PER_TOKEN,
@@ -15,6 +12,7 @@ from backend.runs.forecast import (
     count,
     endpoint_forecast,
     summed_up,
+    with_template,
 )
 from backend.runs.proposal_creation import (
     accepted_of,
@@ -22,11 +20,10 @@ from backend.runs.proposal_creation import (
     rewrite_settings_of,
 )
 from backend.runs.proposal_schemas import AugmentationRunCreate, ProposalRunCreate, RewriteRunCreate
-from backend.runs.schemas import EndpointForecast, ProposalSettings, RunForecast
+from backend.runs.schemas import ProposalSettings, RunForecast
 from backend.science.augmentation_templates import augmentation_template
 from backend.science.proposal_templates import ProposalTemplate
 from backend.science.rewrite_templates import rewrite_template
-from backend.scoring.line_up import LineUpEntry
 from backend.seeds.tables import Seed
 
 NO_IMPORT = 0
@@ -59,7 +56,7 @@ def _forecast(
     words = len(template.messages("", None, settings.note)[0]["content"])
     tokens = max(ceil(words / CHARACTERS_PER_TOKEN) - TEMPLATE_TOKENS, 0)
     found = summed_up(
-        session, count(session, chosen), [_with_template(session, entry, expected, tokens)]
+        session, count(session, chosen), [with_template(session, entry, expected, tokens)]
     )
     if without := found.seeds - count(session, asked):
         found.notes.append(
@@ -72,20 +69,3 @@ def _forecast(
             "asked for"
         )
     return found
-
-
-def _with_template(
-    session: Session, entry: LineUpEntry, found: EndpointForecast, tokens: int
-) -> EndpointForecast:
-    """The forecast with the template's words, and at most with replies up to the token limit."""
-    endpoint = session.get_one(Endpoint, entry.endpoint_id)
-    more = cost(endpoint, found.calls * tokens, 0)
-    expected = found.estimated_cost + float(more)
-    longest = cost(endpoint, 0, found.calls * entry.sampling.max_tokens)
-    return found.model_copy(
-        update={
-            "estimated_tokens": found.estimated_tokens + found.calls * tokens,
-            "estimated_cost": expected,
-            "estimated_cost_high": max(expected, float(more + Decimal(longest))),
-        }
-    )

@@ -1,6 +1,7 @@
 """What a shard of a run for proposals has to do, and the seeds that it has still to do it for."""
 
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,10 +18,18 @@ from backend.runs.schemas import AugmentationSettings, RewriteSettings
 from backend.runs.service import get_run
 from backend.runs.tables import Run
 from backend.science.augmentation_templates import augmentation_template
+from backend.science.proposal_replies import proposal_schema
 from backend.science.proposal_templates import ProposalTemplate
 from backend.science.rewrite_templates import rewrite_template
 from backend.scoring.line_up import LineUpEntry
 from backend.seeds.tables import Seed, SeedRevision
+
+
+class AskedQuestion(NamedTuple):
+    """A chat, and the JSON schema of its answer."""
+
+    messages: list[dict[str, str]]
+    json_schema: Mapping[str, Any]
 
 
 class ProposalPlan(NamedTuple):
@@ -35,6 +44,11 @@ class ProposalPlan(NamedTuple):
     def proposer(self) -> LineUpEntry:
         """Who is asked, and for how many candidates for a seed."""
         return self.shard.line_up[0]
+
+    def question(self, seed: PendingSeed) -> AskedQuestion:
+        """What is asked about a seed."""
+        messages = self.template.messages(seed.prompt, seed.given_answer, self.note)
+        return AskedQuestion(messages, proposal_schema())
 
 
 class PendingProposals(NamedTuple):
@@ -72,7 +86,18 @@ def pending_proposals(
     session: Session, plan: ProposalPlan, after: PendingProposals | None, limit: int
 ) -> list[PendingProposals]:
     """The shard's next pending seeds, in order."""
-    found = pending_seeds(session, plan.shard, "new", after and after.seed, limit)
+    return seeds_to_ask(session, plan.shard, after, limit, plan.maker.refuses)
+
+
+def seeds_to_ask(
+    session: Session,
+    shard: ShardPlan,
+    after: PendingProposals | None,
+    limit: int,
+    refuses: Callable[[Seed], str | None],
+) -> list[PendingProposals]:
+    """A shard's next pending seeds, in order: nothing is paid for what nobody can use."""
+    found = pending_seeds(session, shard, "new", after and after.seed, limit)
     seeds = {
         row[0]: row[1]
         for row in session.execute(
@@ -82,11 +107,7 @@ def pending_proposals(
         )
     }
     return [
-        PendingProposals(seed, _refusal(plan, seeds[seed.revision_id], seed.revision_id))
-        for seed in found
+        PendingProposals(one, why_lost(seed, one.revision_id) or refuses(seed))
+        for one in found
+        for seed in [seeds[one.revision_id]]
     ]
-
-
-def _refusal(plan: ProposalPlan, seed: Seed, revision_id: int) -> str | None:
-    """Why a seed is not asked about: nothing is paid for what nobody can use."""
-    return why_lost(seed, revision_id) or plan.maker.refuses(seed)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt
 
 from backend.database import Json
+from backend.domains.settings import DomainSettings
 from backend.endpoints.schemas import KnownTemplate
 from backend.science.augmentation_templates import Kind as AugmentationKind
 from backend.science.rewrite_templates import Kind as RewriteKind
@@ -21,7 +22,7 @@ CallPrice = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
 Number = Annotated[int, Field(ge=1, lt=2**63)]
 # Strict, so that true is no 1 and 1 no true.
 Rule = StrictBool | StrictInt | Annotated[StrictFloat, Field(allow_inf_nan=False)] | None
-RunKind = Literal["scoring", "traces", "rewrites", "augmentation"]
+RunKind = Literal["scoring", "traces", "rewrites", "augmentation", "domains"]
 
 
 class Budgets(BaseModel):
@@ -207,7 +208,7 @@ class RunOut(BaseModel):
     kind: RunKind
     state: str
     filter: Json
-    settings: RunSettings | TraceSettings | RewriteSettings | AugmentationSettings
+    settings: RunSettings | TraceSettings | RewriteSettings | AugmentationSettings | DomainSettings
     policy: str
     calls: int
     tokens: int

@@ -10,7 +10,7 @@ from backend.database import Base, CreatedAt, Identifier, Json
 
 RUN_STATES = ("running", "paused", "cancelled", "finished", "stopped")
 # What they are for: verdicts, traces of a teacher, or what a model proposes of seeds.
-RUN_KINDS = ("scoring", "traces", "rewrites", "augmentation")
+RUN_KINDS = ("scoring", "traces", "rewrites", "augmentation", "domains")
 PROPOSING = RUN_KINDS[2:]
 # A seed ends as scored in a scoring run, as traced in one for traces, else as proposed for.
 ITEM_STATES = ("pending", "scored", "failed", "traced", "proposed")

@@ -72,7 +72,7 @@ def pending_traces(
     seeds = pending_seeds(session, plan.shard, "new", last, limit)
     if plan.shard.guided is not None:
         return [PendingTraces(seed, _under_guideline(seed)) for seed in seeds]
-    given = {seed.revision_id: seed.given_answer for seed in seeds}
+    given = {seed.revision_id: None if seed.votes_decide else seed.given_answer for seed in seeds}
     tests = {seed.revision_id: seed.tests for seed in seeds if seed.tests is not None}
     keys = reference_keys(session, given, tests, plan.shard.policy.threshold)
     return [PendingTraces(seed, keys[seed.revision_id]) for seed in seeds]

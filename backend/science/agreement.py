@@ -11,7 +11,6 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 _Array = npt.NDArray[np.float64]
 
@@ -60,6 +59,9 @@ def spearman(first: Sequence[float], second: Sequence[float]) -> float | None:
     _check_lengths(first, second)
     if len(set(first)) < 2 or len(set(second)) < 2:
         return None
+    # Slow to load, and few processes ever rank anything.
+    from scipy import stats
+
     return float(np.corrcoef(stats.rankdata(first), stats.rankdata(second))[0, 1])
 
 

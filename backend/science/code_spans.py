@@ -18,12 +18,14 @@ _FENCE: Final = re.compile(
     r"^(?:[ \t>]|</?think>)*+(?P<marks>`{3,}+|~{3,}+)(?P<info>(?:(?!</?think>)[^\n])*+)",
     re.MULTILINE | re.IGNORECASE | re.ASCII,
 )
-_TICKS: Final = re.compile(r"`++|\n")
+_TICKS: Final = re.compile(r"`++")
 
 
 def fenced_spans(text: str) -> Spans:
     """Half-open spans of the fenced blocks, fences included, in order."""
     spans: Spans = []
+    if "```" not in text and "~~~" not in text:
+        return spans  # most texts, and the expression looks at every line
     opened: re.Match[str] | None = None
     for line in _FENCE.finditer(text):
         marks, info = line["marks"], line["info"].strip()
@@ -72,12 +74,11 @@ def _blank(text: str) -> str:
 
 def _inline_spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     ticks: Spans = []
-    for found in _TICKS.finditer(text, start, end):
-        if found.group() == "\n":
+    for found in _TICKS.finditer(text, start, end) if text.find("`", start, end) >= 0 else ():
+        if ticks and text.find("\n", ticks[-1][1], found.start()) >= 0:
             yield from _pairs(ticks)
             ticks = []
-        else:
-            ticks.append(found.span())
+        ticks.append(found.span())
     yield from _pairs(ticks)
 
 

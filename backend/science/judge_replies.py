@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from backend.science.thinking import without_thinking
 
-_FENCE: Final = re.compile(r"```(?:json|JSON)?\s*\n(.*?)```", re.DOTALL)
+# A fenced block; read in linear time, however much white space a reply has.
+FENCED: Final = re.compile(r"```(?:json|JSON)?[^\S\n]*+\n(.*?)```", re.DOTALL)
 
 
 def json_object(text: str) -> dict[str, Any] | None:
@@ -16,17 +17,22 @@ def json_object(text: str) -> dict[str, Any] | None:
         text: the reply; thinking before it is left out.
     """
     reply = without_thinking(text)
-    fenced = _FENCE.findall(reply)
+    fenced = FENCED.findall(reply)
     if len(fenced) > 1:
         return None
     try:
-        value = json.loads(fenced[0] if fenced else reply, object_pairs_hook=_without_repeats)
+        value = json.loads(fenced[0] if fenced else reply, object_pairs_hook=without_repeats)
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
 
 
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of its pairs, for `json.loads`.
+
+    Raises:
+        ValueError: a key occurs twice.
+    """
     value = dict(pairs)
     if len(value) != len(pairs):
         raise ValueError("a key occurs twice")

@@ -2,7 +2,8 @@
 
 Permutations, their formula and the choice of bands and rows are datasketch's (its scheme
 `affine32`); only the loop over texts is turned inside out: one permutation at a time goes over the
-shingles of all texts, in arrays.
+shingles of all texts, in arrays. It is loaded when it is first asked: with it come Redis' client
+and SciPy's integration, for which each start of a process would wait.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,6 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from datasketch import MinHash, MinHashLSH
 
 from backend.science.shingles import ShingleSets, mixed
 from backend.science.word_hashes import HashedTexts, Hashes
@@ -114,6 +114,8 @@ def whole_text_keys(words: HashedTexts) -> Keys:
 
 @lru_cache
 def _bands_and_rows(banding: Banding) -> tuple[int, int]:
+    from datasketch import MinHashLSH
+
     chosen = MinHashLSH(
         threshold=banding.threshold, num_perm=banding.permutations, weights=banding.weights
     )
@@ -122,5 +124,7 @@ def _bands_and_rows(banding: Banding) -> tuple[int, int]:
 
 @lru_cache
 def _permutations(banding: Banding) -> tuple[Hashes, Hashes]:
+    from datasketch import MinHash
+
     made = MinHash(num_perm=banding.permutations, seed=banding.random_seed, scheme=_SCHEME)
     return made.permutations[0], made.permutations[1]

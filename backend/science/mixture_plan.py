@@ -6,7 +6,7 @@ is what is trained on. Nothing is rounded here.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from backend.science.quality_tiers import Tier
@@ -18,7 +18,16 @@ EVERY: Final = "*"
 
 
 class CapsCannotHold(ValueError):
-    """Caps on shares that leave no mixture at all; the message names them."""
+    """Caps on shares that leave no mixture at all; the message names them.
+
+    Attributes:
+        what: "sources" or "licences", where it is due to one of these alone.
+        caps: the names whose caps are at fault, as the rules have them.
+    """
+
+    def __init__(self, message: str, what: str = "", caps: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.what, self.caps = what, list(caps)
 
 
 class Cluster(NamedTuple):
@@ -88,6 +97,18 @@ def part_epochs(cells: Sequence[Cell], rules: PartRules) -> list[float]:
     raise CapsCannotHold("the caps of sources and of licences cannot hold together")
 
 
+def example_limits(cells: Sequence[Cell], rules: PartRules) -> Iterator[tuple[Sequence[int], int]]:
+    """The places of the cells of each source and licence with a cap on examples, and that cap."""
+    groupings = (
+        ([cell.source for cell in cells], rules.source_caps),
+        ([cell.licence or "" for cell in cells], rules.licence_caps),
+    )
+    for names, caps in groupings:
+        for name in dict.fromkeys(names):
+            if (most := _cap_of(caps, name).examples) is not None:
+                yield [at for at, of in enumerate(names) if of == name], int(most)
+
+
 def within_budget(
     cells: Sequence[Cell], epochs: Sequence[float], budget_tokens: float | None
 ) -> list[float]:
@@ -151,7 +172,9 @@ def _within_shares(
             named = ", ".join(sorted(name or "none" for name in held))
             raise CapsCannotHold(
                 f"the caps leave nothing to train on: {what} {named} are all that there is, and "
-                f"together they may be {sum(held.values()):.0%} of it"
+                f"together they may be {sum(held.values()):.0%} of it",
+                what,
+                sorted({name if name in caps else EVERY for name in held}),
             )
         total = rest / left
 

@@ -51,6 +51,23 @@ def whole_counts(wanted: Sequence[float]) -> list[int]:
     return counts
 
 
+def keep_within(
+    counts: list[int], wanted: Sequence[float], members: Sequence[int], most: int
+) -> None:
+    """Take back what was rounded up, until these together are no more than they may be.
+
+    Args:
+        counts: whole numbers near to those wanted; changed.
+        wanted: what they were before; of the members no more than `most` in all.
+        members: the places of those that are limited together.
+        most: how many they may be.
+    """
+    over = sum(counts[at] for at in members) - most
+    by_excess = sorted(members, key=lambda at: (wanted[at] - counts[at], -at))
+    for at in by_excess[: max(over, 0)]:
+        counts[at] = max(counts[at] - 1, 0)
+
+
 def lots_of(examples: Examples, random_seed: int, purpose: str) -> Lots:
     """A lot for each example."""
     pairs = zip(examples.revision.tolist(), examples.sample.tolist(), strict=True)

@@ -12,8 +12,9 @@ MOST_EPOCHS: Final = 4.0
 et al., Scaling Data-Constrained Language Models, arXiv 2305.16264."""
 
 WarningCode = Literal[
-    "one_source", "repeated", "too_long", "no_licence", "duplicates_due", "no_validation", "empty"
-]
+    "one_source", "repeated", "too_long", "no_licence", "duplicates_due", "no_validation", "empty",
+    "uncounted",
+]  # fmt: skip
 
 
 class Warned(NamedTuple):
@@ -32,6 +33,7 @@ def warnings(
     without_licence: int,
     duplicates_due: int,
     lacks_validation: bool,
+    uncounted: int = 0,
 ) -> list[Warned]:
     """All that is doubtful, the gravest first.
 
@@ -43,6 +45,7 @@ def warnings(
         without_licence: rows whose licence nobody knows.
         duplicates_due: seeds whose near-duplicates are still to be looked for.
         lacks_validation: a validation split was asked for, and no family fell into it.
+        uncounted: examples that the tokenizer of the recipe has not counted yet.
     """
     found: list[Warned] = []
     total = sum(sources.values())
@@ -69,6 +72,12 @@ def warnings(
             "may divide them."
         )
         found.append(Warned("duplicates_due", message))
+    if uncounted:
+        message = (
+            f"{_many(uncounted)} not counted by the tokenizer yet: tokens are scaled. Freezing "
+            "counts them first."
+        )
+        found.append(Warned("uncounted", message))
     if lacks_validation:
         found.append(Warned("no_validation", "No family of seeds fell to validation."))
     return found
@@ -85,3 +94,7 @@ def _largest_first(amounts: Mapping[str, float]) -> Sequence[tuple[str, float]]:
 
 def _rows(count: int) -> str:
     return f"{count:,} row is" if count == 1 else f"{count:,} rows are"
+
+
+def _many(count: int) -> str:
+    return f"{count:,} example is" if count == 1 else f"{count:,} examples are"

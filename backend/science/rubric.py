@@ -12,6 +12,7 @@ import re
 from functools import cache
 from typing import Any, Final, NamedTuple, TypeGuard
 
+from backend.science.judge_replies import FENCED, without_repeats
 from backend.science.rubric_versions import FIRST, SECOND, Dimension, Rubric
 from backend.science.thinking import without_thinking
 
@@ -19,7 +20,6 @@ RUBRICS: Final = {rubric.version: rubric for rubric in (FIRST, SECOND)}
 OLDEST_VERSION: Final = FIRST.version
 NEWEST_VERSION: Final = SECOND.version
 
-_FENCE: Final = re.compile(r"```(?:json|JSON)?\s*\n(.*?)```", re.DOTALL)
 _UNSTORABLE: Final = re.compile(r"[\x00\ud800-\udfff]")
 
 
@@ -108,11 +108,11 @@ def parse_verdict(text: str, version: str, *, cut_off: bool = False) -> Verdict 
         cut_off: whether the answer ended at the token limit: then that is why it cannot be read.
     """
     answer = without_thinking(text)
-    fenced = _FENCE.findall(answer)
+    fenced = FENCED.findall(answer)
     if len(fenced) > 1:
         return Unscored("several fenced blocks")
     try:
-        value = json.loads(fenced[0] if fenced else answer, object_pairs_hook=_without_repeats)
+        value = json.loads(fenced[0] if fenced else answer, object_pairs_hook=without_repeats)
     except (ValueError, RecursionError):
         return Unscored("cut off at the token limit" if cut_off else "not one JSON object")
     dimensions = rubric_of(version).dimensions
@@ -134,10 +134,3 @@ def _checked(value: dict[str, Any], dimensions: tuple[Dimension, ...]) -> Verdic
 
 def _is_integer_within(value: object, most: int) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= most
-
-
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) != len(pairs):
-        raise ValueError("a key occurs twice")
-    return value

@@ -58,9 +58,14 @@ def read_trace(
         reasoning: its thinking, where the server gives it apart.
         finish_reason: why it stopped, as an OpenAI-compatible server says it.
     """
-    has_reasoning = reasoning is not None and bool(reasoning.strip())
-    parts = _parts(_written(reasoning or "", response) if has_reasoning else response)
+    parts = _parts_of(response, reasoning)
     return Trace(parts.thinking, parts.answer, _problem(parts, finish_reason))
+
+
+def training_trace(response: str, reasoning: str | None = None) -> Trace:
+    """What `read_trace` gives, without looking for problems: for traces that have been verified."""
+    parts = _parts_of(response, reasoning)
+    return Trace(parts.thinking, parts.answer)
 
 
 def without_thinking(response: str) -> str:
@@ -99,8 +104,29 @@ def _problem(parts: _Parts, finish_reason: str | None) -> Problem | None:
     return None if _parts(_written(parts.thinking, parts.answer)) == parts else "format"
 
 
+def _parts_of(response: str, reasoning: str | None) -> _Parts:
+    if reasoning is None or not reasoning.strip():
+        return _parts(response)
+    if _is_plain(reasoning) and not _may_have_tags(response):
+        # Most traces: our own tags are the only ones, and no code can swallow them.
+        return _read_on(_Parts(reasoning.strip(), response.strip()))
+    return _parts(_written(reasoning, response))
+
+
+def _is_plain(reasoning: str) -> bool:
+    return "`" not in reasoning and "~~~" not in reasoning and not _may_have_tags(reasoning)
+
+
+def _may_have_tags(text: str) -> bool:
+    return "<" in text and _TAG.search(text) is not None
+
+
 def _parts(text: str) -> _Parts:
-    by_tags = _by_tags(text)
+    return _read_on(_by_tags(text))
+
+
+def _read_on(by_tags: _Parts) -> _Parts:
+    """Where the answer has headings for thinking and answer, it is taken apart by these too."""
     by_headings = _by_headings(by_tags.answer)
     pieces = [piece for piece in (by_tags.thinking, by_headings.thinking) if piece]
     return _Parts(

@@ -14,10 +14,18 @@ from backend.science.adaptive_calls import votes_of
 from backend.science.answers import AnswerKey, canonical_key
 from backend.science.calibration import Calibration, GoldCounts, fit_calibration
 from backend.science.plurality import plurality
-from backend.scoring.line_up import LineUp, reference_of, second_reference_of, weak_of
+from backend.scoring.line_up import (
+    LineUp,
+    is_sample_of,
+    reference_of,
+    second_reference_of,
+    weak_of,
+)
 from backend.scoring.stored_evidence import read_evidence
+from backend.scoring.tables import Sample
 from backend.scoring.verdicts import Evidence
-from backend.seeds.tables import SeedRevision
+from backend.seeds.answer_origins import is_proposed
+from backend.seeds.tables import Seed, SeedRevision
 
 MOST_GOLD_SEEDS = 5000
 # Fitted again when there are a fifth more gold seeds.
@@ -51,13 +59,24 @@ def _joining(evidence: Evidence, keys: Sequence[AnswerKey | None], winner: Answe
 
 def read_gold_seeds(session: Session, line_up: LineUp) -> list[GoldCounts]:
     """The newest gold seeds on which the line-up's reference has voted, under its settings."""
-    if reference_of(line_up) is None:
+    reference = reference_of(line_up)
+    if reference is None:
         return []
+    # As a value, so that the newest seeds are looked at one by one and not joined with all samples.
+    vote = (
+        select(Sample.id)
+        .where(Sample.revision_id == SeedRevision.id, is_sample_of([reference]))
+        .limit(1)
+        .scalar_subquery()
+    )
     revision_ids = session.scalars(
         select(SeedRevision.id)
+        .join(Seed, Seed.id == SeedRevision.seed_id)
         .where(
+            ~is_proposed(),
             SeedRevision.id.in_(select(RunItem.revision_id).where(RunItem.calibrates)),
             SeedRevision.answer.is_not(None),
+            vote.is_not(None),
         )
         .order_by(SeedRevision.id.desc())
         .limit(MOST_GOLD_SEEDS)

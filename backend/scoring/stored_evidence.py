@@ -17,6 +17,7 @@ from backend.scoring.line_up import LineUp, serving_samples
 from backend.scoring.samples import stored_answers
 from backend.scoring.tables import Judgment, Sample
 from backend.scoring.verdicts import Answer, Evidence
+from backend.seeds.answer_origins import is_proposed
 from backend.seeds.tables import Seed, SeedRevision
 
 
@@ -25,7 +26,9 @@ def read_evidence(
 ) -> list[Evidence]:
     """What is stored about each revision, by number; `votes_decide`: answers are only proposed."""
     rows = session.execute(
-        select(SeedRevision.id, SeedRevision.answer, Seed.domain, Seed.extra["tests"])
+        select(
+            SeedRevision.id, SeedRevision.answer, Seed.domain, Seed.extra["tests"], is_proposed()
+        )
         .join(Seed, Seed.id == SeedRevision.seed_id)
         .where(among(SeedRevision.id, revision_ids))
         .order_by(SeedRevision.id)
@@ -47,9 +50,9 @@ def read_evidence(
             domain,
             known[revision_id],
             tests[revision_id].tests if revision_id in tests else (),
-            votes_decide,
+            votes_decide or proposed,
         )
-        for revision_id, given_answer, domain, _ in rows
+        for revision_id, given_answer, domain, _, proposed in rows
     ]
 
 

@@ -152,7 +152,8 @@ def _merge(session: Session, upload: Upload) -> ImportAnswer:
         merge.pretend(session)
         return _answer(session, upload, ImportAnswer(None, counts))[0]
     made = SeedImport(
-        created_by=upload.user.id, label=upload.options.label, idempotency_key=upload.key,
+        created_by=upload.user.id, label=upload.options.label, recipe=upload.options.recipe,
+        idempotency_key=upload.key,
         request_hash=upload.request_hash(), **{f"{name}_count": n for name, n in counts.items()},
     )  # fmt: skip
     session.add(made)

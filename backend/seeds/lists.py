@@ -57,7 +57,8 @@ def _shown(row: Row[Any]) -> SeedRow:
         reliability=seed.reliability, steps=seed.steps, margin=seed.margin, tie=seed.tie,
         interval_width=seed.interval_width, judge_gap=seed.judge_gap,
         key_conflict=seed.key_conflict, open_hits=seed.open_hits, tags=seed.tags,
-        prompt=row.prompt, answer=row.answer, created_at=seed.created_at,
+        prompt=row.prompt, answer=row.answer,
+        answer_origin=seed.answer_origin, created_at=seed.created_at,
     )  # fmt: skip
 
 

@@ -4,7 +4,8 @@ A row means the seed of its source with its external_id or, without one, with it
 
 - That seed is there: it is updated where the row says something new; what a row leaves out stays.
 - Another living seed has the prompt, as the import finds it: the row is a duplicate of that seed.
-- Else the row creates a seed; one that was withdrawn comes back.
+- Else the row creates a seed; one that was withdrawn comes back, without external_id only where it
+  was taken down too: it stays down so.
 
 Of rows of one upload that mean the same seed, or bring the same prompt, the first one counts.
 """
@@ -31,20 +32,24 @@ _SOURCES: Final = text("""
 # the earlier row that means the same seed.
 _DECIDE: Final = text("""
     create temporary table outcome on commit drop as
-    with matched as (
+    with down as (
+        select distinct on (source_id, content_hash) source_id, content_hash, seed.id
+        from seed_takedown join seed on seed.id = seed_id
+        where lifted_at is null and withdrawn_at is not null
+        order by source_id, content_hash, seed.id desc
+    ), matched as (
         select staged.index, staged.content_hash, staged.external_id, source.id as source_id,
             holder.id as holder_id,
-            coalesce(
-                own.id,
-                case when staged.external_id is null and holder.source_id = source.id
-                    then holder.id end
-            ) as target_id
+            case when staged.external_id is not null then own.id
+                when holder.id is null then down.id
+                when holder.source_id = source.id then holder.id end as target_id
         from staged
         join source on source.name = staged.source
         left join seed own
             on own.source_id = source.id and own.external_id = staged.external_id
         left join seed holder
             on holder.content_hash = staged.content_hash and holder.withdrawn_at is null
+        left join down on down.source_id = source.id and down.content_hash = staged.content_hash
         where staged.code is null
     ), meant as (
         select *, coalesce(
@@ -183,6 +188,9 @@ _UPDATE_SEEDS: Final = text(f"""
         import_id = case outcome.status when 'created' then :import_id else seed.import_id end,
         withdrawn_at = null,
         status = case when outcome.revision_id is null then seed.status else 'pending' end,
+        answer_origin = case when outcome.revision_id is null or staged.answer is null
+            or staged.answer = (select answer from seed_revision where id = seed.revision_id)
+            then seed.answer_origin else 'given' end,
         {", ".join(f"{name} = {_UNLESS_REWORDED.format(name)}" for name in SCORES)},
         checked_index = {_UNLESS_REWORDED.format("checked_index")}
     from outcome join staged using (index)

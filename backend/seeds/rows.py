@@ -151,7 +151,10 @@ def _metadata(value: Any) -> str | None:
         raise RowRejected("too_many_keys", "metadata", message)
     try:
         packed = orjson.dumps(value)
-    except TypeError as error:  # of all that JSON can say, only lone surrogates cannot be written
+    except TypeError as error:  # all else that JSON can say can be written
+        if "recursion" in str(error).lower():
+            message = "metadata is nested too deeply: at most 254 levels are allowed"
+            raise RowRejected("too_deep", "metadata", message) from error
         message = "metadata holds half of a surrogate pair"
         raise RowRejected("lone_surrogate", "metadata", message) from error
     if len(packed) > MAX_METADATA_BYTES:
@@ -201,7 +204,8 @@ def _kind(value: Any) -> str:
         bool: "true or false", int: "a number", float: "a number", str: "text", list: "an array",
         dict: "an object",
     }  # fmt: skip
-    return kinds.get(type(value), "null")
+    # Files of other forms than JSON hold more: bytes, dates, decimals.
+    return "null" if value is None else kinds.get(type(value), f"a {type(value).__name__}")
 
 
 def _parse_leniently(text: bytes) -> Any:

@@ -24,11 +24,14 @@ from backend.seeds.orders import Sort
 PROMPT_START = 300  # characters of a prompt that a list shows
 
 MOST_EDITED: Final = 200
+MOST_TAGS: Final = 50
 Tag = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00]*$"),
 ]
-Tags = Annotated[list[Tag], Field(max_length=50), AfterValidator(lambda tags: sorted(set(tags)))]
+Tags = Annotated[
+    list[Tag], Field(max_length=MOST_TAGS), AfterValidator(lambda tags: sorted(set(tags)))
+]
 Label = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
 
 
@@ -41,7 +44,10 @@ class SeedListQuery(SeedFilter):
 
 
 class SeedRow(BaseModel):
-    """A seed in a list; `prompt` is its first 300 characters there."""
+    """A seed in a list; `prompt` is its first 300 characters there.
+
+    `answer_origin` is `proposed` where a model proposed the answer and no curator has checked it.
+    """
 
     id: int
     revision_id: int
@@ -65,6 +71,7 @@ class SeedRow(BaseModel):
     tags: list[str]
     prompt: str
     answer: str | None
+    answer_origin: str
     created_at: datetime
 
 
@@ -117,7 +124,10 @@ class SeedDetail(SeedRow):
 
 
 class SeedUpdate(BaseModel):
-    """What may change; absent fields stay, null empties a field that may be empty."""
+    """What may change; absent fields stay, null empties a field that may be empty.
+
+    `answer_checked`: the curator says that an answer which a model proposed is right.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -126,6 +136,7 @@ class SeedUpdate(BaseModel):
     domain: FilterText | None = None
     licence: FilterText | None = None
     tags: Tags = []
+    answer_checked: Literal[True] = True
 
 
 class Seen(BaseModel):

@@ -62,6 +62,8 @@ def add_revision(
     Raises:
         Conflict: another living seed has this prompt.
     """
+    if answer != session.get_one(SeedRevision, seed.revision_id).answer:
+        seed.answer_origin = "given"
     revision = new_wording(session, seed, prompt, answer, origin, user, import_id)
     make_current(session, seed, revision)
     return revision
@@ -134,8 +136,9 @@ def edit_seed(
         session: the caller's; flushed, not committed.
         user: who edits.
         seed_id: a living seed.
-        changes: of prompt, answer, domain, licence and tags those that are to change; with
-            `revision_id` they hold only for the wording that the caller saw.
+        changes: of prompt, answer, domain, licence and tags those that are to change;
+            `answer_checked` makes an answer that a model proposed a given one; with `revision_id`
+            they hold only for the wording that the caller saw.
 
     Returns:
         The decision; None where nothing was to change.
@@ -155,6 +158,8 @@ def edit_seed(
     for name in ("domain", "licence", "tags"):
         if name in changes:
             setattr(seed, name, changes[name])
+    if changes.get("answer_checked"):
+        seed.answer_origin = "given"
     if (prompt, answer) != (current.prompt, current.answer):
         add_revision(session, seed, prompt, answer, "edit", user)
         enqueue_rechecks(session, user, select(Seed.id).where(Seed.id == seed.id))

@@ -16,8 +16,8 @@ SCORES: Final = (
     "step_counts", "margin", "tie", "interval_width", "judge_gap", "key_conflict",
 )  # fmt: skip
 STATE: Final = (
-    "status", "flagged", "tags", "revision_id", "domain", "licence", *SCORES, "open_hits",
-    "checked_index",
+    "status", "flagged", "tags", "revision_id", "answer_origin", "domain", "licence", *SCORES,
+    "open_hits", "checked_index",
 )  # fmt: skip
 """The fields that decisions and imports change and their undo puts back; all are JSON values."""
 _ATTRIBUTES: Final[dict[str, InstrumentedAttribute[Any]]] = {

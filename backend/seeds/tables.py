@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from backend.database import Base, CreatedAt, Identifier, Json
 
 STATUSES = ("pending", "accepted", "rejected", "needs_rewrite")
+ANSWER_ORIGINS = ("given", "proposed")
 VERDICTS = ("suspect", "hard", "teachable", "easy", "unsettled")
 
 
@@ -37,7 +38,10 @@ class Source(Base):
 
 
 class SeedImport(Base):
-    """One request or file that brought seeds; it can be taken back."""
+    """One request or file that brought seeds; it can be taken back.
+
+    `label` is the file's name, `recipe` the public set whose rows it held.
+    """
 
     __tablename__ = "seed_import"
     __table_args__ = (
@@ -48,6 +52,7 @@ class SeedImport(Base):
     created_by: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     created_at: Mapped[CreatedAt]
     label: Mapped[str]
+    recipe: Mapped[str | None]
     idempotency_key: Mapped[str | None]
     request_hash: Mapped[bytes | None]
     created_count: Mapped[int] = mapped_column(server_default="0")
@@ -67,12 +72,15 @@ class Seed(Base):
     repeat. `margin` to `key_conflict` are told in `backend.scoring.signs`.
     `verdict_evidence` is what the verdict was computed from (`backend.scoring.verdict_evidence`),
     `step_counts` what judges counted, in ascending order.
+    `answer_origin` is `proposed` where the answer came with a wording that a model wrote, and no
+    curator has said that it is right.
     """
 
     __tablename__ = "seed"
     __table_args__ = (
         CheckConstraint(f"status in {STATUSES}", name="status"),
         CheckConstraint(f"verdict in {VERDICTS}", name="verdict"),
+        CheckConstraint(f"answer_origin in {ANSWER_ORIGINS}", name="answer_origin"),
         UniqueConstraint("source_id", "external_id", name="uq_seed_source_id_external_id"),
         Index("uq_seed_content_hash", "content_hash", unique=True,
               postgresql_where=text("withdrawn_at is null")),
@@ -109,6 +117,7 @@ class Seed(Base):
     # "metadata" is taken by SQLAlchemy's own attribute.
     extra: Mapped[Json] = mapped_column("metadata", server_default=text("'{}'"))
     status: Mapped[str] = mapped_column(server_default="pending")
+    answer_origin: Mapped[str] = mapped_column(server_default="given")
     flagged: Mapped[bool] = mapped_column(server_default=text("false"))
     tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     verdict: Mapped[str | None]

@@ -7,9 +7,15 @@ from fastapi import APIRouter, Query
 
 from backend.accounts.access import Curator, Viewer
 from backend.database import SessionDep
-from backend.paging import Page
+from backend.paging import Page, Paging
 from backend.takedowns import service
-from backend.takedowns.schemas import TakedownCreate, TakedownOut, TakedownQuery, TakedownResult
+from backend.takedowns.schemas import (
+    TakedownBatch,
+    TakedownCreate,
+    TakedownOut,
+    TakedownQuery,
+    TakedownResult,
+)
 
 router = APIRouter(prefix="/v1/takedowns", tags=["takedowns"])
 
@@ -32,3 +38,9 @@ def list_takedowns(
 ) -> Page[TakedownOut]:
     """What was taken down and lifted, the newest first."""
     return service.list_takedowns(session, query)
+
+
+@router.get("/batches")
+def list_batches(session: SessionDep, user: Viewer, page: Paging) -> Page[TakedownBatch]:
+    """What was taken down at once, the newest first, and how much of it still stands."""
+    return service.list_batches(session, page)

@@ -17,6 +17,8 @@ class TakedownCreate(BaseModel):
     """Seeds of a filter, or those named, that must not be used any more, and why.
 
     `token` is the caller's own: a repeated post has no second effect, and lifts all of it later.
+    `with_children` also takes down the living seeds that models have made from them, and from
+    those in turn. `dry_run` counts those that would be taken down and changes nothing.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -26,6 +28,8 @@ class TakedownCreate(BaseModel):
     note: Note = ""
     filter: SeedFilter | None = None
     seed_ids: SeedIds | None = None
+    with_children: bool = False
+    dry_run: bool = False
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -35,10 +39,17 @@ class TakedownCreate(BaseModel):
 
 
 class TakedownResult(BaseModel):
-    """How many seeds this has taken down, or lifted."""
+    """How many seeds this has taken down, or lifted.
+
+    `already` of those that are meant stand by other takedowns: they may be used again once those
+    are lifted, whatever becomes of this one. `children` living seeds that models have made from
+    them may be used after it: the same with `with_children` takes them down too.
+    """
 
     batch: UUID
     count: int
+    already: int = 0
+    children: int = 0
 
 
 class TakedownOut(BaseModel):
@@ -51,6 +62,21 @@ class TakedownOut(BaseModel):
     batch: UUID
     user: str
     created_at: datetime
+    lifted_by: str | None
+    lifted_at: datetime | None
+
+
+class TakedownBatch(BaseModel):
+    """Seeds that were taken down at once: how many, how many still are, by whom and why."""
+
+    batch: UUID
+    reason: TakedownReason
+    note: str
+    user: str
+    created_at: datetime
+    seeds: int
+    standing: int
+    first_seed_id: int
     lifted_by: str | None
     lifted_at: datetime | None
 

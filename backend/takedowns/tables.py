@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from backend.database import Base, CreatedAt, Identifier
 
 REASONS = ("licence", "request", "privacy", "other")
-_STANDS = text("lifted_at is null")
+STANDS = text("lifted_at is null")
 
 
 class SeedTakedown(Base):
@@ -22,8 +22,9 @@ class SeedTakedown(Base):
     __table_args__ = (
         CheckConstraint(f"reason in {REASONS}", name="reason"),
         CheckConstraint("(lifted_at is null) = (lifted_by is null)", name="lifted"),
-        Index("uq_seed_takedown_standing", "seed_id", unique=True, postgresql_where=_STANDS),
+        Index("uq_seed_takedown_standing", "seed_id", unique=True, postgresql_where=STANDS),
         Index("ix_seed_takedown_batch", "batch", "seed_id"),
+        Index("ix_seed_takedown_seed_id", "seed_id", "id"),
     )
 
     id: Mapped[Identifier]

@@ -1,11 +1,10 @@
-"""Export: accepted seeds as training files with a manifest (`?export=ID` shows one)."""
+"""Export: accepted seeds or a version as training files (`?export=ID` shows one)."""
 
 from typing import Any
 
 import streamlit as st
 
-from dashboard import export_page, session
-from dashboard.filter_words import in_words
+from dashboard import export_page, session, version_export_form
 from dashboard.filters import choose_seeds
 from dashboard.notices import empty, explained
 from dashboard.rows import Export, SeedFilter
@@ -86,17 +85,16 @@ def _responses() -> dict[str, Any]:
 COLUMNS: Columns = {
     "id": "Export",
     "name": "Name",
-    "layout": "Layout",
+    "of": "Of",
     "state": "State",
     "row_count": "Rows",
-    "seeds": "Seeds",
     "begun": "Begun",
 }
 
 
 def _table(exports: list[Export]) -> None:
     rows = [
-        {**export, "seeds": in_words(export["filter"]), "begun": ago(export["created_at"])}
+        {**export, "of": export_page.what(export), "begun": ago(export["created_at"])}
         for export in exports
     ]
     index = choose_row(rows, COLUMNS, key="export_table")
@@ -110,7 +108,14 @@ def _list() -> None:
     st.title("Export", anchor=False)
     exports = session.api().exports()["items"]
     if session.may("curator"):
-        with st.expander("Export accepted seeds", icon=":material/add:", expanded=True):
+        of_version = "version" in st.query_params
+        with st.expander(
+            "Export a version of a mixture", icon=":material/blender:", expanded=of_version
+        ):
+            version_export_form.draw()
+        with st.expander(
+            "Export accepted seeds", icon=":material/add:", expanded=not of_version
+        ):  # fmt: skip
             _form()
     if exports:
         _table(exports)

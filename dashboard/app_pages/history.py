@@ -6,7 +6,14 @@ from typing import Any
 import streamlit as st
 
 from dashboard import job_progress, session
-from dashboard.event_words import DONE, batch_details, batch_title, changes, done
+from dashboard.event_words import (
+    DONE,
+    batch_change,
+    batch_details,
+    batch_title,
+    changes,
+    done,
+)
 from dashboard.filter_words import in_words
 from dashboard.keyset import cursors_of, draw_pages
 from dashboard.notices import empty, explained
@@ -24,7 +31,10 @@ def _choose() -> tuple[HistoryFilter, str]:
         seed = st.text_input(
             "Seed", key="history_seed", placeholder="number", bind="query-params", width=120
         )
-        who = st.text_input("Who", key="history_user", placeholder="name", bind="query-params")
+        who = st.selectbox(
+            "Who", session.api().history_people(), index=None, key="history_user",
+            placeholder="anybody", bind="query-params",
+        )  # fmt: skip
         kind = st.selectbox(
             "What", list(DONE), index=None, key="history_kind", placeholder="any",
             format_func=done, bind="query-params",
@@ -34,7 +44,7 @@ def _choose() -> tuple[HistoryFilter, str]:
             "Show", list(ONLY), format_func=ONLY.__getitem__, key="history_only"
         )
     values: dict[str, Any] = {
-        "user": who.strip(), "kind": kind, "since": _midnight(since),
+        "user": who, "kind": kind, "since": _midnight(since),
         "only": only,
     }  # fmt: skip
     chosen: HistoryFilter = {name: value for name, value in values.items() if value}  # type: ignore[assignment]
@@ -81,11 +91,12 @@ def _event(event: Decision) -> None:
 def _batch(batch: DecisionBatch) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(":material/stacks: Bulk", width=110)
-        details = batch_details(batch)
+        change, details = batch_change(batch), batch_details(batch)
         chosen: SeedFilter | None = batch["filter"]  # type: ignore[assignment]
         which = f" · {escaped(in_words(chosen))}" if chosen is not None else ""
         st.markdown(
-            f"**{escaped(batch_title(batch))}**{' · ' if details else ''}{details}{which}  \n"
+            f"**{escaped(batch_title(batch))}**{': ' if change else ''}{escaped(change)}"
+            f"{' · ' if details else ''}{details}{which}  \n"
             f":gray[{_by(batch['user'], batch['created_at'], batch['reason'])}]",
             width="stretch",
         )

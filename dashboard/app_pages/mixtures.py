@@ -1,8 +1,19 @@
-"""Mixtures: their list, and the designer of one (`?mixture=ID`) with its versions and YAML."""
+"""Mixtures: their list, and the designer of one (`?mixture=ID`) with its versions and YAML.
+
+`?mixture=ID&version=ID` opens a version.
+"""
 
 import streamlit as st
 
-from dashboard import cluster_list, job_progress, mixture_designer, mixture_versions, session
+from dashboard import (
+    cluster_list,
+    job_progress,
+    mixture_designer,
+    mixture_versions,
+    session,
+    takedown_list,
+    tokenizer_list,
+)
 from dashboard.heads import detail_head
 from dashboard.mixture_draft import begin
 from dashboard.notices import empty, explained
@@ -18,7 +29,7 @@ COLUMNS: Columns = {
     "created_by": "By",
     "changed": "Changed",
 }
-LISTS = ("Mixtures", "Clusters")
+LISTS = ("Mixtures", "Clusters", "Tokenizers", "Takedowns")
 PAGES = ("Design", "Versions", "YAML")
 
 
@@ -71,6 +82,12 @@ def _list() -> None:
     if shown == "Clusters":
         cluster_list.draw()
         return
+    if shown == "Tokenizers":
+        tokenizer_list.draw()
+        return
+    if shown == "Takedowns":
+        takedown_list.draw()
+        return
     mixtures = session.api().mixtures()
     if mixtures:
         _table(mixtures)
@@ -97,16 +114,18 @@ def _yaml(mixture: Mixture) -> None:
 
 def _one(mixture_id: int) -> None:
     mixture = session.api().mixture(mixture_id)
-    detail_head(mixture["name"], "All mixtures", "mixture")
+    detail_head(mixture["name"], "All mixtures", "mixture", "version")
     st.caption(escaped(f"Edition {mixture['edition']}, changed {ago(mixture['updated_at'])}"))
     job = st.session_state.get(mixture_designer.JOB)
     if job and job["of"] == mixture_id:
         job_progress.follow(job["id"], job["title"])
+    wanted = st.query_params.get("version", "")
     page = st.segmented_control(
-        "Show", PAGES, default=PAGES[0], key="mixture_show", label_visibility="collapsed"
-    )
+        "Show", PAGES, default="Versions" if wanted else PAGES[0], key="mixture_show",
+        label_visibility="collapsed",
+    )  # fmt: skip
     if page == "Versions":
-        mixture_versions.draw(mixture)
+        mixture_versions.draw(mixture, int(wanted) if wanted.isdecimal() else None)
     elif page == "YAML":
         _yaml(mixture)
     else:

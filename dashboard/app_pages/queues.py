@@ -43,7 +43,7 @@ def _row(queue: ReviewQueue) -> None:
             queue_page.links(queue, progress)
             if st.button(
                 "Details", key=f"queue_{queue['id']}", icon=":material/chevron_right:",
-                type="tertiary", help=f"Progress by person of {queue['name']}",
+                type="tertiary", help=f"Progress by person of {escaped(queue['name'])}",
             ):  # fmt: skip
                 st.query_params["queue"] = str(queue["id"])
                 st.rerun()

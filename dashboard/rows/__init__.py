@@ -32,6 +32,7 @@ from dashboard.rows.evidence import (
     TestOutcome,
     WeakAgreement,
 )
+from dashboard.rows.exports import Export, ExportCensus, ExportFormat, ExportShard
 from dashboard.rows.guidelines import (
     GUIDELINE_CATEGORIES,
     Guideline,
@@ -149,8 +150,6 @@ from dashboard.rows.work import (
     Endpoint,
     EndpointForecast,
     EndpointTest,
-    Export,
-    ExportCensus,
     Failure,
     ImportResult,
     ImportUndone,
@@ -177,7 +176,8 @@ __all__ = [
     "Difficulty", "Dimension", "DimensionAgreement", "Dispute", "DomainDifficulty",
     "DuplicateGroup", "DuplicateGroupDetail", "DuplicateMember", "DuplicateSearch",
     "DuplicatesResolved", "EditResult", "Endpoint", "EndpointForecast", "EndpointSpend",
-    "EndpointTest", "Evidence", "Export", "ExportCensus", "Facets", "Failure", "FunnelStage",
+    "EndpointTest", "Evidence", "Export", "ExportCensus", "ExportFormat", "ExportShard",
+    "Facets", "Failure", "FunnelStage",
     "Guideline", "GuidelineDetail", "GuidelineVersion", "GuidelineVersionDetail", "Held",
     "HistoryEntry", "HistoryFilter", "Hit", "HitFilter", "HitPolicy", "HitPolicySaved",
     "ImportResult", "ImportUndone", "Job", "Judgment", "KeptPerSeed", "Leaderboard", "Levels",

@@ -24,6 +24,7 @@ class DecisionBatch(TypedDict):
     kind: str
     reason: str | None
     filter: dict[str, Any] | None
+    changes: dict[str, Any] | None
     count: int
     left_out: int
     undone_count: int

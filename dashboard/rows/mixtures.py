@@ -59,6 +59,7 @@ class Amount(TypedDict):
     rows: int
     tokens: int
     share: float
+    held_out: int
 
 
 class LeftOut(TypedDict):
@@ -79,6 +80,7 @@ class MixtureFigures(TypedDict):
     """What a mixture comes to."""
 
     as_of: str | None
+    uncounted: int
     train: SplitFigures
     validation: SplitFigures
     clusters: list[ClusterFigures]

@@ -57,6 +57,7 @@ class SeedRow(TypedDict):
 
     id: int
     revision_id: int
+    answer_origin: str
     source: str
     external_id: str | None
     domain: str | None

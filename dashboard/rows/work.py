@@ -1,6 +1,6 @@
 """Users, models, runs, files: all that is not a seed itself."""
 
-from typing import Any, Generic, NotRequired, TypedDict, TypeVar
+from typing import Any, Generic, TypedDict, TypeVar
 
 from dashboard.rows.seeds import SeedFilter
 
@@ -256,31 +256,3 @@ class Job(TypedDict):
     error: str | None
     created_at: str
     finished_at: str | None
-
-
-class Export(TypedDict):
-    """Training files of accepted seeds."""
-
-    id: int
-    name: str
-    layout: str
-    filter: SeedFilter
-    settings: dict[str, Any]
-    state: str
-    row_count: int
-    manifest: dict[str, Any] | None
-    error: str | None
-    created_at: str
-    finished_at: str | None
-    done_count: NotRequired[int | None]
-    total_count: NotRequired[int | None]
-
-
-class ExportCensus(TypedDict):
-    """How many accepted seeds an export takes, leaves out for hits, and takes unchecked."""
-
-    rows: int
-    without_reference: int
-    with_standing_hits: int
-    never_checked: int
-    checked_before: int

@@ -24,6 +24,7 @@ SENT_BY_VIEWERS = {
     "post /v1/trace-runs:forecast": "reckons",
     "post /v1/rewrite-runs:forecast": "reckons",
     "post /v1/augmentation-runs:forecast": "reckons",
+    "post /v1/domain-runs:forecast": "reckons",
     "post /v1/rewrites:forecast": "reckons",
     "post /v1/policies:preview": "reckons",
     "post /v1/rewards:curve": "reckons",

@@ -1,11 +1,13 @@
 """A fake API for the dashboard; its pages as a signed-in user sees them, and in a real browser."""
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Page
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from tests.dashboard import browser as real
@@ -14,6 +16,15 @@ from tests.dashboard.fake_api import FakeApi, FakeServer
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 SECONDS = 90
+
+
+@pytest.fixture(scope="session", autouse=True)
+def components_are_looked_for_once() -> Iterator[None]:
+    """Streamlit reads the metadata of all that is installed for each app: half a second a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        once = cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", once)
+        yield
 
 
 @pytest.fixture
@@ -132,3 +143,21 @@ def page(chromium: Browser, url: str, api: FakeApi) -> Iterator[Page]:
     yield opened
     context.close()
     assert complaints == []
+
+
+def _bar() -> None:
+    import streamlit as st
+
+    from dashboard import bulk_bar
+
+    bulk_bar.draw(st.session_state["meant"])
+
+
+@pytest.fixture
+def bar(fake_api: FakeApi) -> AppTest:
+    """The bar alone, for all seeds of a domain."""
+    page = AppTest.from_function(_bar, default_timeout=SECONDS)
+    page.session_state["secret"] = "s3cret"
+    page.session_state["user"] = {"id": 1, "name": "ada", "role": "curator"}
+    page.session_state["meant"] = {"domain": "arithmetic", "sort": "score"}
+    return page

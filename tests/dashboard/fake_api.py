@@ -6,6 +6,7 @@ import re
 import sys
 import threading
 import time
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 from pathlib import Path
@@ -21,6 +22,7 @@ from tests.dashboard import fake_overview_routes
 from tests.dashboard import fake_policy_rows as policies
 from tests.dashboard import fake_queue_routes as queueing
 from tests.dashboard import fake_rows as fake
+from tests.dashboard import fake_training_rows as training
 from tests.dashboard import fake_work_rows as work
 from tests.dashboard.fake_routes import ROUTES
 
@@ -30,6 +32,9 @@ for routes in sorted(Path(__file__).parent.glob("fake_*_routes.py")):
 
 class FakeApi:
     """State, routes, and what was asked: `requests` holds (method, path, query, body)."""
+
+    down_already = 0
+    down_children = 0
 
     def __init__(self, seeds: int = 60, role: str = "curator") -> None:
         self.seeds = {n: fake.seed_detail(n) for n in range(1, seeds + 1)}
@@ -54,6 +59,9 @@ class FakeApi:
         self.checking: dict[str, Any] | None = None
         self.calibration = policies.calibration()
         self.mixtures, self.versions, self.tiers = mixing.stored(seeds)
+        self.tokenizers: list[dict[str, Any]] = []
+        self.takedowns: list[dict[str, Any]] = []
+        self.training = training.Training(is_empty=not seeds)
         self.raters = list(judging.RATERS) if seeds else []
         self.ratings: dict[int, list[dict[str, Any]]] = {}
         self.decisions: list[dict[str, Any]] = []
@@ -136,7 +144,9 @@ class FakeServer:
         self.handler = type("Handler", (_Handler,), {"api": api})
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self.handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        # It looks this often whether it is to stop, which each test waits for.
+        serve = partial(self.server.serve_forever, poll_interval=0.01)
+        self.thread = threading.Thread(target=serve, daemon=True)
         self.thread.start()
 
     def use(self, api: FakeApi) -> None:

@@ -18,8 +18,8 @@ def batch_row(number: int, token: str, kind: str, **fields: Any) -> dict[str, An
     """A bulk action."""
     return {
         "id": number, "batch": token, "user": "ada", "kind": kind, "reason": None, "filter": None,
-        "count": 2, "left_out": 0, "undone_count": 0, "undoes": None, "undone_by": None,
-        "job": None, "created_at": fake.NOW,
+        "changes": None, "count": 2, "left_out": 0, "undone_count": 0, "undoes": None,
+        "undone_by": None, "job": None, "created_at": fake.NOW,
     } | fields  # fmt: skip
 
 
@@ -72,6 +72,11 @@ def history(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
     return 200, {"items": items[first : first + limit], "next": following, "total": None}
 
 
+@route("GET /v1/history/people")
+def people(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
+    return 200, ["ada", "bob"]
+
+
 @route("GET /v1/decisions")
 def decisions(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
     return 200, {"items": _events(api, query), "next": None, "total": None}
@@ -99,32 +104,55 @@ def redo(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
     return 200, {"decision": event, "seed": row(api.seeds[undo["seed_id"]])}
 
 
+def _meant(api: "FakeApi", body: Any) -> list[dict[str, Any]]:
+    if "seed_ids" in body:
+        return [api.seeds[number] for number in body["seed_ids"]]
+    given = {k: str(v).lower() if v is True else v for k, v in body.get("filter", {}).items()}
+    return api.matching(given)
+
+
 @route("POST /v1/decisions:bulk")
 def decide_in_bulk(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
-    given = {k: str(v).lower() if v is True else v for k, v in body.get("filter", {}).items()}
-    seeds = (
-        [api.seeds[number] for number in body["seed_ids"]]
-        if "seed_ids" in body
-        else api.matching(given)
-    )
+    seeds = _meant(api, body)
     stopped = [s for s in seeds if body["kind"] == "accept" and s["open_hits"]]
     chosen = [s for s in seeds if s not in stopped]
-    result = {
-        "count": len(chosen), "left_out": len(stopped), "batch": body["token"], "job_id": None,
-    }  # fmt: skip
+    result = _result(body, len(chosen), len(stopped))
     if body.get("dry_run"):
         return 200, result
     for seed in chosen:
         seed["status"] = FINAL.get(body["kind"], seed["status"])
-    batch = batch_row(
-        len(api.batches) + 1, body["token"], body["kind"], reason=body["reason"],
-        filter=body.get("filter"), count=len(chosen), left_out=len(stopped),
-    )  # fmt: skip
+    batch = _add_batch(api, body, body["kind"], count=len(chosen), left_out=len(stopped))
     if len(chosen) >= JOB_FROM:
         batch["job"] = job_row("done", len(seeds), len(seeds))
         result |= {"job_id": 7, "count": len(seeds), "left_out": 0}
-    api.batches.append(batch)
     return (202 if result["job_id"] else 200), result
+
+
+@route("POST /v1/seeds:edit")
+def edit_many(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
+    seeds = _meant(api, body)
+    if body.get("dry_run"):
+        return 200, _result(body, len(seeds), 0)
+    changes = {k: body[k] for k in ("add_tags", "remove_tags", "domain") if k in body}
+    for seed in seeds:
+        kept = set(seed["tags"]) - set(changes.get("remove_tags", []))
+        seed["tags"] = sorted(kept | set(changes.get("add_tags", [])))
+        seed["domain"] = changes.get("domain", seed["domain"])
+    _add_batch(api, body, "edit", count=len(seeds), changes=changes)
+    return 200, _result(body, len(seeds), 0)
+
+
+def _result(body: Any, count: int, left_out: int) -> dict[str, Any]:
+    return {"count": count, "left_out": left_out, "batch": body["token"], "job_id": None}
+
+
+def _add_batch(api: "FakeApi", body: Any, kind: str, **fields: Any) -> dict[str, Any]:
+    batch = batch_row(
+        len(api.batches) + 1, body["token"], kind, reason=body["reason"],
+        filter=body.get("filter"), **fields,
+    )  # fmt: skip
+    api.batches.append(batch)
+    return batch
 
 
 @route("GET /v1/batches/([^/]+)")

@@ -7,6 +7,7 @@ import yaml
 from backend.mixtures.clusters import formula
 from backend.mixtures.recipe import Recipe
 from tests.dashboard import fake_rows as fake
+from tests.dashboard.fake_pages import paged
 from tests.dashboard.fake_routes import route
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 EXAMPLES = {("algebra", "high"): 40, ("algebra", "low"): 20, (None, "medium"): 10}
 TOKENS = 1000
+CAP_THAT_CANNOT_HOLD = 0.1
 
 
 def mixture(number: int, name: str, recipe: Json, **fields: Any) -> Json:
@@ -55,11 +57,11 @@ def figures(recipe: Json) -> Json:
         }
         for (domain, tier), count in EXAMPLES.items()
     ]  # fmt: skip
-    amount = {"rows": total, "tokens": TOKENS * total, "share": 1.0}
+    amount = {"rows": total, "tokens": TOKENS * total, "share": 1.0, "held_out": 3}
     split = {"seeds": 70, "examples": 70, "rows": total, "tokens": TOKENS * total}
     warned = [{"code": "one_source", "message": "gsm8k is 100% of all tokens."}]
     return {
-        "as_of": fake.NOW, "train": split,
+        "as_of": fake.NOW, "uncounted": 0, "train": split,
         "validation": {"seeds": 3, "examples": 3, "rows": 3, "tokens": 3 * TOKENS},
         "clusters": clusters,
         "lengths": [{"least": 512, "below": 1024, "rows": total},
@@ -77,7 +79,7 @@ def _missing(what: str) -> tuple[int, Any]:
 
 @route("GET /v1/mixtures")
 def list_mixtures(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
-    return 200, {"items": api.mixtures[::-1], "next": None, "total": None}
+    return 200, paged(api.mixtures[::-1], query)
 
 
 @route("POST /v1/mixtures")
@@ -92,6 +94,12 @@ def compose(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
 
 @route("POST /v1/mixtures:preview")
 def preview(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
+    for number, part in enumerate(body.get("parts", [])):
+        for name, cap in part.get("source_caps", {}).items():
+            if cap.get("share", 1.0) < CAP_THAT_CANNOT_HOLD:
+                field = f"parts.{number}.source_caps.{name}"
+                error = {"field": field, "code": "caps", "message": "the caps leave nothing"}
+                return 422, {"status": 422, "code": "caps", "detail": "all", "errors": [error]}
     return 200, figures(body)
 
 
@@ -138,8 +146,13 @@ def freeze(api: "FakeApi", query: Any, body: Any, number: str) -> tuple[int, Any
 @route(r"GET /v1/mixtures/(\d+)/versions")
 def list_versions(api: "FakeApi", query: Any, body: Any, number: str) -> tuple[int, Any]:
     left_out = ("recipe", "figures")
-    items = [{k: v for k, v in one.items() if k not in left_out} for one in api.versions[::-1]]
-    return 200, {"items": items, "next": None, "total": None}
+    wanted = query.get("number", "")
+    items = [
+        {"name": "", **{k: v for k, v in one.items() if k not in left_out}}
+        for one in api.versions[::-1]
+        if wanted in ("", str(one["number"])) and one["mixture_id"] == int(number)
+    ]
+    return 200, paged(items, query)
 
 
 @route(r"GET /v1/mixture-versions/(\d+):compare")

@@ -172,6 +172,7 @@ def seed_detail(seed_id: int, prompt: str | None = None) -> dict[str, Any]:
         "external_id": f"row-{seed_id}",
         "domain": domain,
         "licence": "MIT",
+        "answer_origin": "given",
         "status": "pending",
         "flagged": False,
         "verdict": verdict,

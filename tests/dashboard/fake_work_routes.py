@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.dashboard import fake_rows as fake
 from tests.dashboard import fake_work_rows as work
+from tests.dashboard.fake_pages import paged
 from tests.dashboard.fake_routes import route
 
 if TYPE_CHECKING:
@@ -14,7 +15,12 @@ def page(items: list[Any]) -> dict[str, Any]:
     return {"items": items, "next": None, "total": len(items)}
 
 
-@route("GET /v1/(endpoints|runs|benchmarks|imports|exports)")
+@route("GET /v1/exports")
+def list_exports(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
+    return 200, paged(api.exports, query)
+
+
+@route("GET /v1/(endpoints|runs|benchmarks|imports)")
 def listing(api: "FakeApi", query: Any, body: Any, noun: str) -> tuple[int, Any]:
     kind = query.get("kind")
     return 200, page([one for one in getattr(api, noun, []) if kind in (None, one.get("kind"))])
@@ -194,8 +200,30 @@ def get_export(api: "FakeApi", query: Any, body: Any, export_id: str) -> tuple[i
     return 200, next(e for e in api.exports if e["id"] == int(export_id))
 
 
-@route(r"GET /v1/exports/(\d+)/files/([\w.]+)")
+@route("GET /v1/exports:formats")
+def list_formats(api: "FakeApi", query: Any, body: Any) -> tuple[int, Any]:
+    return 200, [
+        {"name": "trl-sft", "title": "SFT with TRL", "layout": "sft"},
+        {"name": "trl-grpo", "title": "GRPO with TRL", "layout": "rl"},
+    ]
+
+
+@route(r"POST /v1/mixture-versions/(\d+)/exports")
+def start_version_export(
+    api: "FakeApi", query: Any, body: Any, version_id: str
+) -> tuple[int, Any]:  # fmt: skip
+    made = work.version_export(len(api.exports) + 1, "pending") | {"name": body["name"]}
+    api.exports.insert(0, made)
+    return 201, made
+
+
+@route(r"GET /v1/exports/(\d+)/shards")
+def list_shards(api: "FakeApi", query: Any, body: Any, export_id: str) -> tuple[int, Any]:
+    return 200, [work.shard()]
+
+
+@route(r"GET /v1/exports/(\d+)/files/([\w./-]+)")
 def export_file(
     api: "FakeApi", query: Any, body: Any, export_id: str, name: str
 ) -> tuple[int, Any]:
-    return 200, b'{"messages": []}\n'
+    return 200, b"# A card\n" if name == "README.md" else b'{"messages": []}\n'

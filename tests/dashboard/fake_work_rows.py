@@ -198,6 +198,26 @@ def seed_import(import_id: int) -> dict[str, Any]:
     }
 
 
+def version_export(export_id: int, state: str = "finished") -> dict[str, Any]:
+    """An export of a version with its manifest."""
+    names = ["data/train-00000-of-00001.parquet", "README.md", "croissant.json"]
+    files = [{"name": name, "bytes": 9, "rows": None, "sha256": "ab" * 32} for name in names]
+    manifest = {"manifest_version": 1, "rows": 21, "files": files}
+    of_version = {
+        "version_id": 1, "mixture": "maths", "version": 1, "format": "trl-sft", "kind": "parquet",
+        "manifest": manifest if state == "finished" else None, "done_count": 7, "total_count": 21,
+    }  # fmt: skip
+    return export(export_id, state) | of_version
+
+
+def shard() -> dict[str, Any]:
+    """A data file that is whole."""
+    return {
+        "path": "data/train-00000-of-00001.parquet", "split": "train", "first_position": 0,
+        "end_position": 21, "rows": 21, "tokens": 2100, "bytes": 9, "sha256": "ab" * 32,
+    }  # fmt: skip
+
+
 def export(export_id: int, state: str = "finished") -> dict[str, Any]:
     """An export with its manifest."""
     files = [{"name": "data.jsonl", "bytes": 18233, "rows": 21, "sha256": "ab" * 32}]

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from tests.dashboard import browser as real
 from tests.dashboard.accessibility import barriers
@@ -12,25 +13,67 @@ from tests.dashboard.fake_api import FakeApi, FakeServer
 from tests.dashboard.fake_trace_routes import trace
 
 pytestmark = pytest.mark.browser
-# Beside the pages of the navigation: what opens from their rows.
+PAGES = ["", "triage", "queues", "rewrites", "adjudication", "seeds", "duplicates"]
+PAGES += ["contamination", "history", "people", "runs", "traces", "safety", "policies"]
+PAGES += ["endpoints", "judges", "agreement", "benchmarks", "decontamination", "training"]
+PAGES += ["reward", "import", "mixtures", "export", "lineage"]
+# What opens from their rows.
 OPENED = ["seeds?seed=3", "contamination?hit=60", "duplicates?group=1", "runs?run=2"]
 OPENED += ["export?export=1", "traces?trace=3", "safety?guideline=1", "mixtures?mixture=1"]
-OPENED += ["runs?augment=1"]
-THEMES = ["light", "dark"]
+OPENED += ["runs?augment=1", "lineage?version=9&row=17"]
+OPENED += ["training?run=1", "training?run=2", "training?new=1&export=1"]
+OPENED += ["training?run=3", "training?new=1"]
+IN_THEME = """theme =>
+  getComputedStyle(document.querySelector("[data-testid=stApp]")).colorScheme === theme"""
+THEMES: list[Literal["light", "dark"]] = ["light", "dark"]
+# While a page draws itself anew Streamlit lets what stands there fade until it is drawn again.
+UNFADED = "[data-stale=true] { opacity: 1 !important; transition: none !important; }"
+
+
+def _context(chromium: Browser, server: FakeServer) -> BrowserContext:
+    """Before sign-in; the API knows an admin, who sees everything."""
+    api = FakeApi(role="admin")
+    api.traces = [trace(3)]
+    api.training.add("tiny_sft", name="ill")
+    api.training.grow(3, 12)
+    api.training.fail(3)
+    api.training.resume(3)
+    api.training.begin(3, 10)
+    api.training.fail(3)
+    [export] = api.exports
+    api.exports = [{**export, "id": number} for number in range(60, 0, -1)]
+    server.use(api)
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(real.MILLISECONDS)
+    return context
 
 
 @pytest.fixture
-def themed(chromium: Browser, server: FakeServer, request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page in a theme, before sign-in; the API knows an admin, who sees everything."""
-    api = FakeApi(role="admin")
-    api.traces = [trace(3)]
-    server.use(api)
-    context = chromium.new_context(
-        viewport={"width": 1280, "height": 900}, color_scheme=request.param
-    )
-    context.set_default_timeout(real.MILLISECONDS)
+def stranger(chromium: Browser, server: FakeServer) -> Iterator[Page]:
+    """A page before sign-in."""
+    context = _context(chromium, server)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="module")
+def signed_in(chromium: Browser, server: FakeServer, url: str) -> Iterator[BrowserContext]:
+    """A browser that is signed in, for all pages."""
+    context = _context(chromium, server)
+    page = context.new_page()
+    page.goto(f"{url}/?link=good-link")
+    page.get_by_test_id("stSidebarNavLink").first.wait_for()
+    real.until(lambda: bool(real.session_cookies(page)))
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def member(signed_in: BrowserContext) -> Iterator[Page]:
+    """A page of who is signed in."""
+    page = signed_in.new_page()
+    yield page
+    page.close()
 
 
 def nothing_folded(page: Page) -> bool:
@@ -56,34 +99,49 @@ def drawn(page: Page) -> None:
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
 
 
-@pytest.mark.parametrize("themed", THEMES, indirect=True)
-def test_pages_have_no_barriers(themed: Page, url: str) -> None:
+def barriers_by_theme(page: Page) -> dict[str, list[str]]:
+    """What is broken, in light and in dark."""
     found = {}
-    themed.goto(url)
-    themed.get_by_role("button", name="Sign in", exact=True).wait_for()
-    found["sign-in"] = barriers(themed)
-    themed.goto(f"{url}/?link=good-link")
-    links = themed.get_by_test_id("stSidebarNavLink")
+    page.add_style_tag(content=UNFADED)
+    for theme in THEMES:
+        page.emulate_media(color_scheme=theme)
+        page.wait_for_function(IN_THEME, arg=theme)
+        found[theme] = barriers(page)
+    return found
+
+
+NOTHING: dict[str, list[str]] = {theme: [] for theme in THEMES}
+
+
+def test_all_pages_are_looked_over(member: Page, url: str) -> None:
+    member.goto(url)
+    links = member.get_by_test_id("stSidebarNavLink")
     links.first.wait_for()
-    real.until(lambda: bool(real.session_cookies(themed)))
     addresses = [str(link.get_attribute("href")) for link in links.all()]
-    assert len(addresses) > 10
-    for address in [*addresses, *(f"{url}/{opened}" for opened in OPENED)]:
-        themed.goto(address)
-        drawn(themed)
-        if address.endswith("/triage"):
-            real.shown(themed)
-        found[address.removeprefix(url)] = barriers(themed)
-    assert {page: broken for page, broken in found.items() if broken} == {}
+    assert addresses == [f"{url}/{page}" for page in PAGES]
 
 
-@pytest.mark.parametrize("themed", THEMES, indirect=True)
-def test_sheet_of_keys_has_no_barriers(themed: Page, url: str) -> None:
-    themed.goto(f"{url}/triage?link=good-link")
-    real.shown(themed)
-    themed.keyboard.press("?")
-    themed.get_by_role("dialog").wait_for()
-    assert barriers(themed) == []
+@pytest.mark.parametrize("address", [*PAGES, *OPENED])
+def test_page_has_no_barriers(member: Page, url: str, address: str) -> None:
+    member.goto(f"{url}/{address}")
+    drawn(member)
+    if address == "triage":
+        real.shown(member)
+    assert barriers_by_theme(member) == NOTHING
+
+
+def test_sign_in_has_no_barriers(stranger: Page, url: str) -> None:
+    stranger.goto(url)
+    stranger.get_by_role("button", name="Sign in", exact=True).wait_for()
+    assert barriers_by_theme(stranger) == NOTHING
+
+
+def test_sheet_of_keys_has_no_barriers(member: Page, url: str) -> None:
+    member.goto(f"{url}/triage")
+    real.shown(member)
+    member.keyboard.press("?")
+    member.get_by_role("dialog").wait_for()
+    assert barriers_by_theme(member) == NOTHING
 
 
 def focused(page: Page) -> str:
@@ -110,38 +168,36 @@ def tab_to(page: Page, name: str) -> list[str]:
     raise AssertionError(f"Tab never came to {name}: {passed}")
 
 
-@pytest.mark.parametrize("themed", ["light"], indirect=True)
-def test_sign_in_by_keyboard_alone(themed: Page, url: str) -> None:
-    themed.goto(url)
-    themed.get_by_role("button", name="Sign in", exact=True).wait_for()
-    tab_to(themed, "Name")
-    themed.keyboard.type("ada")
-    assert tab_to(themed, "Password") == ["Password"]
-    themed.keyboard.type("right")
-    assert tab_to(themed, "Sign in") == ["Show password", "Sign in"]
-    themed.keyboard.press("Enter")
-    expect(themed.get_by_role("heading", name="Overview")).to_be_visible()
+def test_sign_in_by_keyboard_alone(stranger: Page, url: str) -> None:
+    stranger.goto(url)
+    stranger.get_by_role("button", name="Sign in", exact=True).wait_for()
+    tab_to(stranger, "Name")
+    stranger.keyboard.type("ada")
+    assert tab_to(stranger, "Password") == ["Password"]
+    stranger.keyboard.type("right")
+    assert tab_to(stranger, "Sign in") == ["Show password", "Sign in"]
+    stranger.keyboard.press("Enter")
+    expect(stranger.get_by_role("heading", name="Overview")).to_be_visible()
 
 
-@pytest.mark.parametrize("themed", ["light"], indirect=True)
-def test_triage_by_tab_alone(themed: Page, url: str, server: FakeServer) -> None:
+def test_triage_by_tab_alone(stranger: Page, url: str, server: FakeServer) -> None:
     """The order is that on the screen: past the navigation, filters, the seed, what to do."""
-    themed.goto(f"{url}/triage?link=good-link")
-    first = real.shown(themed)
-    assert tab_to(themed, "Skip to main content") == ["Skip to main content"]
-    themed.keyboard.press("Enter")
-    filters = tab_to(themed, "Search")
+    stranger.goto(f"{url}/triage?link=good-link")
+    first = real.shown(stranger)
+    assert tab_to(stranger, "Skip to main content") == ["Skip to main content"]
+    stranger.keyboard.press("Enter")
+    filters = tab_to(stranger, "Search")
     assert not any("Overview" in name for name in filters)
-    themed.keyboard.type("integers")
-    themed.keyboard.press("Enter")
-    expect(themed.get_by_test_id("seed")).not_to_have_text(first)
-    order = tab_to(themed, "Accept")
+    stranger.keyboard.type("integers")
+    stranger.keyboard.press("Enter")
+    expect(stranger.get_by_test_id("seed")).not_to_have_text(first)
+    order = tab_to(stranger, "Accept")
     assert "Status" in order
-    themed.keyboard.press("Enter")
+    stranger.keyboard.press("Enter")
     api: FakeApi = server.handler.api
     real.until(lambda: [d["kind"] for d in api.decisions] == ["accept"])
-    assert focused(themed).startswith("Accept")  # the focus stays where it was
-    buttons = [name.split()[0] for name in tab_to(themed, "Undo")]
+    assert focused(stranger).startswith("Accept")  # the focus stays where it was
+    buttons = [name.split()[0] for name in tab_to(stranger, "Undo")]
     assert [name for name in buttons if name in ("Reject", "Skip", "Flag", "Undo")] == [
         "Reject", "Reject", "Skip", "Flag", "Undo",
     ]  # fmt: skip

@@ -72,6 +72,42 @@ def test_limits_and_whole_are_sent(fake_api: FakeApi, open_page: Open) -> None:
     assert widget(page, "number_input", "Share of safety").value == 0
 
 
+def test_single_sources_and_licences_are_capped_row_by_row(
+    fake_api: FakeApi, open_page: Open
+) -> None:
+    page = open_page("mixtures", mixture="1")
+    add = widget(page, "selectbox", "Cap a source")
+    assert add.options[0] == "gsm8k (now 100%)"
+    add.set_value("gsm8k").run()
+    assert not page.exception
+    assert "gsm8k (now 100%)" in words(page)
+    widget(page, "number_input", "Most of gsm8k, in %").set_value(62.5).run()
+    widget(page, "number_input", "Most examples of gsm8k").set_value(2000).run()
+    widget(page, "selectbox", "Cap a licence").set_value("").run()
+    part = last_sent(fake_api, "/v1/mixtures:preview")["parts"][0]
+    assert part["source_caps"] == {"gsm8k": {"share": 0.625, "examples": 2000}}
+    assert part["licence_caps"] == {"": {"share": 0.3}}
+    button(page, "Save").click().run()
+    widget(page, "number_input", "Most of unknown licence, in %").set_value(None).run()
+    assert "No limit, not even that of each other licence." in words(page)
+    page.button(key="mixture_1_1_0_licence_cap__remove").click().run()
+    part = last_sent(fake_api, "/v1/mixtures:preview")["parts"][0]
+    assert (len(part["source_caps"]), part["licence_caps"]) == (1, {})
+
+
+def test_cap_that_cannot_hold_is_told_at_its_row(fake_api: FakeApi, open_page: Open) -> None:
+    page = open_page("mixtures", mixture="1")
+    widget(page, "selectbox", "Cap a source").set_value("gsm8k").run()
+    widget(page, "number_input", "Most of gsm8k, in %").set_value(5).run()
+    assert not page.exception
+    assert [one.value for one in page.error] == [
+        "the caps leave nothing",
+        "parts.0.source\\_caps.gsm8k: the caps leave nothing",
+    ]
+    widget(page, "number_input", "Most of gsm8k, in %").set_value(50).run()
+    assert not page.error
+
+
 def test_stale_edition_is_told(fake_api: FakeApi, open_page: Open) -> None:
     page = open_page("mixtures", mixture="1")
     slider(page, "algebra, low").set_value(0.0).run()
@@ -109,8 +145,9 @@ def test_versions_are_marked_and_compared(fake_api: FakeApi, open_page: Open) ->
     widget(page, "selectbox", "Compare with").set_value(2).run()
     told = words(page)
     assert "From version 1 to version 2:" in told
-    assert "random\\_seed: 0 → 1" in told
-    assert list(page.dataframe[1].value["why"]) == ["taken down"]
+    [setting] = page.dataframe[1].value.to_dict("records")
+    assert setting == {"setting": "random seed", "was": "0", "is_now": "1"}
+    assert list(page.dataframe[2].value["why"]) == ["taken down"]
 
 
 def test_yaml_is_taken_over_into_the_design(fake_api: FakeApi, open_page: Open) -> None:

@@ -11,7 +11,7 @@ from tests.dashboard.fake_api import FakeApi
 PAGES = (
     *("overview", "triage", "seeds", "runs", "traces", "policies", "endpoints", "judges"),
     *("benchmarks", "decontamination", "duplicates", "contamination", "history", "rewrites"),
-    *("imports", "exports", "safety", "mixtures"),
+    *("imports", "exports", "safety", "mixtures", "training"),
 )
 Open = Callable[..., AppTest]
 
@@ -71,6 +71,7 @@ def test_page_without_data_says_what_to_do(empty_api: FakeApi, open_page: Open, 
         "imports": "Each file becomes one import",
         "exports": "Accept seeds in triage",
         "mixtures": "Accept seeds and have their traces verified",
+        "training": "Export accepted seeds or a version of a mixture",
         "triage": "",  # the pane says it itself: see the browser tests
     }
     assert hints[name] in words(page)

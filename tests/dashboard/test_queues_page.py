@@ -39,6 +39,13 @@ def test_list_shows_what_each_queue_is_and_where_it_stands(
     assert bars(page)[1] == "68 decided, 30 left · 0 decisions today"
 
 
+def test_name_of_a_queue_embeds_nothing(fake_api: FakeApi, open_page: Open) -> None:
+    fake_api.queues[0]["name"] = "![x](https://example.org/x.png)"
+    page = open_page("queues")
+    advice = next(each.help for each in page.button if each.label == "Details")
+    assert advice == r"Progress by person of \!\[x\](https://example.org/x.png)"
+
+
 def test_empty_list_says_what_a_queue_is_for(empty_api: FakeApi, open_page: Open) -> None:
     assert "No queues yet" in words(open_page("queues"))
 

@@ -73,6 +73,42 @@ def test_studio_asks_about_its_seed_and_shows_who_proposes_what(
     assert page.title[0].value == "Rewrite 1"
 
 
+def test_studio_says_what_it_would_need_and_keeps_to_a_budget(
+    asking: FakeApi, open_page: Open
+) -> None:
+    page = open_page("rewrites", seed=str(SEED_OF_PROOF))
+    shown = {each.label: each.value for each in page.metric}
+    forecast = sent(asking, "POST", "/v1/rewrite-runs:forecast")[-1]
+    assert forecast["filter"] == {"seed_id": SEED_OF_PROOF}
+    assert {"Calls, expected", "Tokens, estimated", "Cost, estimated"} <= set(shown)
+    key = f"ask_{SEED_OF_PROOF}"
+    page.number_input(key=f"{key}_calls").set_value(2).run()
+    page.number_input(key=f"{key}_cost").set_value(0.5).run()
+    button(page, "Ask for candidates").click().run()
+    assert not page.exception
+    [body] = sent(asking, "POST", "/v1/rewrite-runs")
+    assert (body["max_calls"], body["max_cost"]) == (2, 0.5)
+    assert body == sent(asking, "POST", "/v1/rewrite-runs:forecast")[-1]
+
+
+def test_studio_says_that_the_budget_ended_a_run_and_goes_on_under_a_higher_one(
+    asking: FakeApi, open_page: Open
+) -> None:
+    wanted = {"candidates": 3, "kind": "free", "filter": {"seed_id": SEED_OF_PROOF}}
+    stopped = {"state": "stopped", "calls": 2, "cost": 0.25, "max_calls": 2}
+    asking.runs.insert(0, proposal_run(3, wanted) | stopped)
+    page = open_page("rewrites", seed=str(SEED_OF_PROOF), asked="3")
+    assert not page.exception
+    told = words(page) + " ".join(said.value for said in page.caption)
+    assert "The budget ended this run. Raise it to go on." in told
+    assert "Spent: 2 calls, $0.25." in told
+    most = [each for each in page.number_input if each.label == "Most calls"]
+    next(each for each in most if each.value == 2).set_value(9)
+    button(page, "Resume").click().run()
+    [body] = sent(asking, "POST", "/v1/runs/3:resume")
+    assert body["max_calls"] == 9
+
+
 def test_refused_question_is_explained(asking: FakeApi, open_page: Open) -> None:
     asking.refusal = "Teacher is asked by batches"
     page = open_page("rewrites", seed=str(SEED_OF_PROOF))

@@ -135,6 +135,21 @@ def test_comment_is_sent_with_a_token(fake_api: FakeApi, open_page: Open) -> Non
     button(page, "Comment").click().run()
     [body] = sent(fake_api, "POST", "/v1/rewrites/2/comments")
     assert (bool(body["token"]), body["text"]) == (True, "Why minutes?")
+    assert field(page, "Comment").value == ""
+
+
+def test_comment_that_was_not_taken_stays_in_its_box(fake_api: FakeApi, open_page: Open) -> None:
+    page = open_page("rewrites", rewrite="2")
+    comments = "/v1/rewrites/2/comments"
+    fake_api.fail(comments, 503, code="unavailable", detail="the database is away")
+    for text in ("Why minutes?", "Why minutes?", "Why not hours?"):
+        field(page, "Comment").set_value(text)
+        button(page, "Comment").click().run()
+        assert field(page, "Comment").value == text
+    asked = [body for _, path, _, body in fake_api.requests if path == comments]
+    assert [body["text"] for body in asked] == ["Why minutes?", "Why minutes?", "Why not hours?"]
+    # Said again it is the same, another text is not.
+    assert asked[0]["token"] == asked[1]["token"] != asked[2]["token"]
 
 
 def test_rewrite_is_written_and_proposed(fake_api: FakeApi, open_page: Open) -> None:

@@ -40,3 +40,23 @@ def test_address_that_is_not_understood_is_said(fake_api: FakeApi, open_page: Op
 
     assert "min margin cannot be" in page.warning[0].value
     assert len(page.dataframe[0].value) == 50
+    page = open_page("seeds", min_margin="![x](https://example.org/x.png)")
+    assert r"\!\[x\](https://example.org/x.png)" in page.warning[0].value
+
+
+def test_answer_that_a_model_proposed_is_named_and_a_curator_says_that_it_is_right(
+    fake_api: FakeApi, open_page: Open
+) -> None:
+    fake_api.seeds[3] |= {"answer": "43", "answer_origin": "proposed"}
+    page = open_page("seeds", seed="3")
+    assert "A model proposed the answer 43." in page.info[0].value
+    page.button(key="answer_checked").click().run()
+    assert not page.exception
+    sent = [body for method, path, _, body in fake_api.requests if method == "PATCH"][-1]
+    [row] = sent["seeds"]
+    assert row == {
+        "id": 3, "revision_id": fake_api.seeds[3]["revision_id"], "answer_checked": True,
+    }  # fmt: skip
+    fake_api.seeds[3]["answer_origin"] = "given"
+    page.run()
+    assert not [each for each in page.button if each.key == "answer_checked"]

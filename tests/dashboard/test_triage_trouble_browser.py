@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from dashboard.pane_requests import FIRST
 from tests.dashboard.browser import SECONDS, saved, shown, until
 from tests.dashboard.fake_api import FakeApi
 
@@ -59,6 +60,48 @@ def test_reload_in_mid_burst_loses_and_doubles_nothing(page: Page, api: FakeApi)
     saved(page)
     assert [d["kind"] for d in api.decisions] == ["accept"] * 12 + ["reject"] * 6
     assert sorted(d["seed_id"] for d in api.decisions) == list(range(1, 19))
+
+
+def test_keys_ahead_of_their_seeds_decide_nothing_after_a_reload_and_are_named(
+    page: Page, api: FakeApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown(page)  # signed in, so that a reload stays so
+    come, answer = Event(), api.answer
+
+    def only_the_first(method: str, path: str, query: dict[str, Any], body: Any) -> Any:
+        if path == "/v1/queue" and query["limit"] != str(FIRST):
+            assert come.wait(SECONDS)
+        return answer(method, path, query, body)
+
+    monkeypatch.setattr(api, "answer", only_the_first)
+    page.reload()
+    shown(page)
+    for key in "axs" * 3:
+        page.keyboard.press(key)
+    expect(page.get_by_test_id("empty")).to_contain_text("1 key will be taken")
+    page.keyboard.press("f")
+    expect(page.get_by_test_id("empty")).to_contain_text("2 keys will be taken")
+    page.reload()
+    come.set()  # after the reload, so that the page before it never gets its seeds
+
+    notice = page.get_by_test_id("notice")
+    expect(notice).to_contain_text("2 keys typed ahead of the seeds were dropped")
+    expect(notice).to_contain_text("decided nothing: skip, flag.")
+    seed = shown(page)
+    expect(notice).to_contain_text(f"You are at {seed.lower()}.")
+    until(lambda: len(api.decisions) >= 8)
+    saved(page)
+    decided = {decision["seed_id"] for decision in api.decisions}
+    assert (len(api.decisions), decided) == (8, set(range(1, 9)))
+
+    page.keyboard.press("a")  # a notice that was not read yet does not go with a decision
+    until(lambda: len(api.decisions) == 9)
+    expect(notice).to_have_count(1)
+    notice.get_by_role("button", name="Close").click()
+    expect(notice).to_have_count(0)
+    page.reload()
+    shown(page)
+    expect(notice).to_have_count(0)
 
 
 def test_request_that_another_view_cuts_off_is_sent_again_at_once(

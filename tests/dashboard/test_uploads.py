@@ -1,5 +1,6 @@
 """Files of seeds: what is read, guessed, sent and reported."""
 
+import csv
 import io
 import json
 from typing import Any
@@ -115,3 +116,12 @@ def test_as_csv_quotes_what_must_be_quoted() -> None:
     table = as_csv([{"row": 1, "message": 'a, "b"'}])
 
     assert table == 'row,message\r\n1,"a, ""b"""\r\n'
+
+
+def test_as_csv_makes_no_formula_of_other_peoples_text() -> None:
+    names = ["=HYPERLINK(1)", "+A1", "-2+3", "@SUM(A1)", "\t=1", "-0.5", "a=b"]
+    table = as_csv([{"name": name, "gain": -0.5} for name in names])
+
+    cells = [row["name"] for row in csv.DictReader(io.StringIO(table, newline=""))]
+    assert cells == ["'=HYPERLINK(1)", "'+A1", "'-2+3", "'@SUM(A1)", "'\t=1", "-0.5", "a=b"]
+    assert "'-0.5" not in table

@@ -10,11 +10,15 @@ from pathlib import Path
 
 import pytest
 from kombu import Connection
+from sqlalchemy import select
 
 from backend import queue
 from backend.config import settings
+from backend.database import session_scope
 from backend.embedded import broker
 from backend.embedded.lifetime import spawn
+from backend.training_runs.tables import TrainingRun
+from tests.training_runs import end_run, standin
 from tests.workers.fake_openai import FakeOpenAI
 
 LEASE_SECONDS = 2.0
@@ -105,3 +109,16 @@ def worker(
     settings.cache_clear()
     queue.celery_app().close()
     queue.celery_app.cache_clear()
+
+
+@pytest.fixture
+def trained_by_standin(
+    worker: Worker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Worker]:
+    """The worker, with the stand-in as the Python that trains; what it has started is ended."""
+    standin(tmp_path, monkeypatch)
+    yield worker
+    with session_scope() as session:
+        handles = list(session.scalars(select(TrainingRun.handle)))
+    for handle in handles:
+        end_run(handle)

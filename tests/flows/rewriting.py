@@ -31,7 +31,7 @@ def rewritten(page: Page, dashboard: str, api: httpx.Client) -> None:
     seed_id = pushed_proof(api)
     page.goto(f"{dashboard}/rewrites?seed={seed_id}")
     page.get_by_text("Ask a model").click()
-    page.get_by_test_id("stNumberInputField").fill("1")
+    page.get_by_role("spinbutton", name="Candidates").fill("1")
     page.get_by_role("button", name="Ask for candidates").click()
     expect(page.get_by_role("heading", name="1 candidate to choose from")).to_be_visible()
     page.get_by_role("button", name="Compare").click()

@@ -72,6 +72,9 @@ def test_prepared_model_has_tags_of_one_token_and_the_original_is_untouched(
     before = {path.name: path.read_bytes() for path in raw.iterdir()}
     said = prepare(str(raw), tmp_path / "ready", positions=128)
     assert "positions: 64 are now 128" in said
+    assert json.loads((tmp_path / "ready" / "prepared.json").read_text()) == {
+        "model": str(raw), "changes": said,
+    }  # fmt: skip
     assert {path.name: path.read_bytes() for path in raw.iterdir()} == before
     tokenizer = transformers.AutoTokenizer.from_pretrained(tmp_path / "ready")
     text = "<think>1</think>2"
@@ -89,3 +92,45 @@ def test_prepared_model_has_tags_of_one_token_and_the_original_is_untouched(
     )
     with pytest.raises(BadRecipe, match="is there already"):
         prepare(str(raw), tmp_path / "ready")
+
+
+def other_family(folder: Path) -> Path:
+    """A tiny model of Qwen's architecture, with the marks of its own chat template."""
+    import transformers
+    from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
+
+    alphabet = {letter: n for n, letter in enumerate(pre_tokenizers.ByteLevel.alphabet())}
+    bytes_alone = Tokenizer(models.BPE(vocab=alphabet, merges=[]))
+    bytes_alone.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    bytes_alone.decoder = decoders.ByteLevel()
+    marks = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+    bytes_alone.add_special_tokens([AddedToken(mark, special=True) for mark in marks])
+    tokenizer = transformers.PreTrainedTokenizerFast(
+        tokenizer_object=bytes_alone, eos_token="<|endoftext|>", pad_token="<|endoftext|>"
+    )
+    tokenizer.save_pretrained(folder)
+    config = transformers.Qwen2Config(
+        vocab_size=len(tokenizer), hidden_size=32, intermediate_size=64, num_hidden_layers=1,
+        num_attention_heads=2, num_key_value_heads=1, max_position_embeddings=128,
+        eos_token_id=tokenizer.eos_token_id, bos_token_id=None,
+    )  # fmt: skip
+    transformers.Qwen2ForCausalLM(config).save_pretrained(folder)
+    return folder
+
+
+def test_model_of_another_family_is_told_what_becomes_of_it(tmp_path: Path) -> None:
+    transformers = pytest.importorskip("transformers", reason="needs requirements/training.txt")
+    pytest.importorskip("torch", reason="needs requirements/training.txt")
+    said = prepare(str(other_family(tmp_path / "raw")), tmp_path / "ready", positions=128)
+    assert said == [
+        "responses end with <|im_end|>, no longer with <|endoftext|>",
+        "<|im_sep|> of the chat template is no token of this model: it is read as 10 pieces",
+        "<think> is a new token", "</think> is a new token", "128 positions are enough",
+        "chat template: phi4_chat_template.jinja, in place of the model's own",
+    ]  # fmt: skip
+    tokenizer = transformers.AutoTokenizer.from_pretrained(tmp_path / "ready")
+    model = transformers.AutoModelForCausalLM.from_pretrained(tmp_path / "ready")
+    end = tokenizer.convert_tokens_to_ids("<|im_end|>")
+    assert tokenizer.eos_token_id == model.config.eos_token_id == end
+    assert model.generation_config.eos_token_id == end
+    assert model.get_input_embeddings().num_embeddings == len(tokenizer)

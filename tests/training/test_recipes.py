@@ -1,12 +1,23 @@
 """Recipes: those that come with the project, and what is refused."""
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from training.recipes import BadRecipe, GRPORecipe, Recipe, SFTRecipe, read_recipe
+from training.recipes import (
+    BadRecipe,
+    GRPORecipe,
+    Recipe,
+    RewardRecipe,
+    SFTRecipe,
+    read_recipe,
+    schemas,
+)
 
 FOLDER = Path(__file__).parents[2] / "training" / "recipes"
 SHIPPED = sorted(FOLDER.glob("*.yaml"))
@@ -38,14 +49,22 @@ def test_published_recipes_are_those_of_the_report() -> None:
     assert grpo.longest_prompt + grpo.longest_completion == sft.longest
 
 
-@pytest.mark.parametrize("kind", [SFTRecipe, GRPORecipe])
+@pytest.mark.parametrize("kind", [SFTRecipe, GRPORecipe, RewardRecipe])
 def test_every_field_says_where_it_comes_from(kind: type[Recipe]) -> None:
-    undocumented = {
-        name
-        for name, field in kind.model_fields.items()
-        if not field.description and name not in ("kind", "reward")
-    }
+    undocumented = {name for name, field in kind.model_fields.items() if not field.description}
     assert undocumented == set()
+
+
+def test_schemas_are_printed_as_json() -> None:
+    command = [sys.executable, "-m", "training.recipes", "--schema"]
+    shown = subprocess.run(
+        command, cwd=FOLDER.parents[1], capture_output=True, text=True, check=True
+    )
+    found = json.loads(shown.stdout)
+    assert found == json.loads(json.dumps(schemas()))
+    assert found["sft"]["properties"]["kind"]["const"] == "sft"
+    assert found["grpo"]["properties"]["learning_rate"]["exclusiveMinimum"] == 0
+    assert "steps" in found["grpo"]["required"]
 
 
 @pytest.mark.parametrize(
@@ -57,6 +76,10 @@ def test_every_field_says_where_it_comes_from(kind: type[Recipe]) -> None:
         ({"steps": 0}, "steps: Input should be greater than or equal to 1"),
         ({"zero": 4}, "zero: Input should be"),
         ({"validation": 1.0}, "validation: Input should be less than 1"),
+        ({"sequence_parallel": 2, "zero": 0}, "sequence_parallel needs DeepSpeed"),
+        ({"sequence_parallel": 2, "device_batch": 2}, "device_batch has to be 1"),
+        ({"sequence_parallel": 2, "attention": "sdpa"}, "under flash attention only"),
+        ({"sequence_parallel": 2, "attention": "eager", "packing": False}, "eager attention"),
         ({"kind": "dpo"}, "kind has to be sft or grpo, not 'dpo'"),
     ],
 )
@@ -98,3 +121,13 @@ def test_batch_is_shared_out_among_devices() -> None:
     assert [recipe.accumulation(devices) for devices in (1, 8, 32)] == [32, 4, 1]
     with pytest.raises(BadRecipe, match="no multiple of 3 devices"):
         recipe.accumulation(3)
+
+
+def test_devices_that_share_a_sequence_take_one_batch_together(tmp_path: Path) -> None:
+    """32 devices in pairs are 16 places for a sequence, so a batch of 32 is two of them."""
+    recipe = read_recipe(changed(tmp_path, "phi4_sft.yaml", sequence_parallel=2))
+    assert [recipe.accumulation(devices) for devices in (2, 8, 32, 64)] == [32, 8, 2, 1]
+    with pytest.raises(BadRecipe, match="3 devices cannot share sequences by 2"):
+        recipe.accumulation(3)
+    with pytest.raises(BadRecipe, match="no multiple of 5 groups of 2 devices x 1"):
+        recipe.accumulation(10)

@@ -61,6 +61,19 @@ def test_line_that_may_succeed_at_another_time_is_put_in_the_next_batch(
     is_whole(run_id)
 
 
+def test_lines_with_half_a_character_are_answers(provider: FakeProvider) -> None:
+    run_id = started(provider)
+    step(run_id)
+    provider.work()
+    (batch,) = provider.batches.values()
+    lines = provider.files[batch["output_file_id"]]
+    cut = lines.replace(b'"content":"', rb'"content":"\ud83d ')
+    assert cut != lines
+    provider.files[batch["output_file_id"]] = cut
+    step(run_id)
+    assert [(batch.answered, batch.failed) for batch in batches_of(run_id)] == [(11, 0)]
+
+
 def test_prompt_that_is_refused_for_good_fails_its_seed_with_the_reason(
     provider: FakeProvider,
 ) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 
@@ -41,6 +42,7 @@ class Notebook:
     def __init__(self, most_calls: int = 1000) -> None:
         self.samples: list[NewSample] = []
         self.decisions: list[NewEquivalence] = []
+        self.failed: Counter[int] = Counter()
         self.open = 0
         self.spent: list[Spent] = []
         self._left = most_calls
@@ -50,6 +52,9 @@ class Notebook:
 
     def equivalence(self, decided: NewEquivalence) -> None:
         self.decisions.append(decided)
+
+    def lost(self, endpoint_id: int, calls: int) -> None:
+        self.failed[endpoint_id] += calls
 
     async def enter(self, bound: Bound) -> bool:
         assert bound.calls == 1
@@ -216,7 +221,7 @@ def test_every_reply_is_stored_and_never_asked_for_again(
     assert len(server.requests) == asked
 
 
-def test_a_call_that_fails_decides_nothing_and_says_why(
+def test_a_call_that_fails_decides_nothing_is_counted_and_says_why(
     endpoint: Endpoint, server: FakeOpenAI
 ) -> None:
     server.default = refuse(401, "who are you?")
@@ -227,6 +232,7 @@ def test_a_call_that_fails_decides_nothing_and_says_why(
     assert "who are you?" in result.failure
     assert notebook.open == 0
     assert notebook.decisions == []
+    assert notebook.failed == {endpoint.id: 1}
 
 
 def test_samples_carry_cost_order_and_the_settings_of_the_line_up(endpoint: Endpoint) -> None:

@@ -195,7 +195,29 @@ def test_thinking_is_given_apart(server: FakeOpenAI, field: str) -> None:
     assert (reply.text, reply.reasoning) == ("42", "Six sevens.")
 
 
+@pytest.mark.parametrize("count", [-1, 2**63 - 1, 2**64 - 1, 1.5, True, "5"])
+def test_counts_that_no_request_can_have_are_estimated(server: FakeOpenAI, count: object) -> None:
+    usage = {"prompt_tokens": count, "completion_tokens": count, "total_tokens": count}
+    server.script(answer("It is 42.", usage=usage))
+    (reply,) = asked(server)
+    assert 5 < reply.prompt_tokens < 50
+    assert 2 < reply.completion_tokens < 8
+
+
 def test_nul_characters_are_replaced(server: FakeOpenAI) -> None:
     server.script(answer("4\0002", reasoning="a\0b"))
     (reply,) = asked(server)
     assert (reply.text, reply.reasoning) == ("4\N{REPLACEMENT CHARACTER}2", "a\ufffdb")
+
+
+@pytest.mark.parametrize("cut", [b"\\ud83d", b"\xf0", b"\xe2\x82"])
+def test_answer_with_half_a_character_is_paid_once_and_read(server: FakeOpenAI, cut: bytes) -> None:
+    server.script(
+        raw(
+            b'{"choices": [{"message": {"content": "It is 42. ' + cut + b'", "x": NaN}}],'
+            b' "usage": {"prompt_tokens": 9, "completion_tokens": 5}, "y": 99999999999999999999}'
+        )
+    )
+    (reply,) = asked(server)
+    assert (reply.text, reply.completion_tokens) == ("It is 42. \ufffd", 5)
+    assert len(server.requests) == 1

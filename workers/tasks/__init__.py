@@ -7,6 +7,7 @@ from workers.tasks import (
     batches,
     decisions,
     decontamination,
+    domains,
     duplicates,
     endpoints,
     exports,
@@ -14,7 +15,9 @@ from workers.tasks import (
     proposals,
     scoring,
     texts,
+    tokens,
     traces,
+    training,
 )
 
 HANDLERS: dict[str, Callable[[ClaimedJob], None]] = {
@@ -23,13 +26,18 @@ HANDLERS: dict[str, Callable[[ClaimedJob], None]] = {
     "decontamination.share": decontamination.check_share,
     "duplicates.find": duplicates.find,
     "endpoint.test": endpoints.try_out,
+    "export.version": exports.write_version,
     "export.write": exports.write,
     "mixture.freeze": mixtures.write_down,
     "policy.apply": scoring.apply_policy,
     "run.batch": batches.work_off,
+    "run.classify": domains.classify_shard,
     "run.propose": proposals.propose_for_shard,
     "run.recalibrate": scoring.recalibrate,
     "run.score": scoring.score_shard,
     "run.trace": traces.trace_shard,
     "seeds.read_texts": texts.read,
+    "tokens.count": tokens.count_tokens,
+    "training.follow": training.follow,
+    "training.preflight": training.preflight,
 }

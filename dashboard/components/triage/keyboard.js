@@ -107,11 +107,15 @@ function labelKeys(root) {
 
 const BURST_SECONDS = 5;
 
-// Keys of a burst that outran the seeds on their way: they are taken, in order, once the seeds are here.
+// Keys of a burst that outran the seeds on their way: they are taken, in order, once the seeds are here. Where the
+// page is loaded anew before that, other seeds may come: then they are dropped, and it is said which.
 class KeysAhead {
-  constructor() {
-    this.commands = [];
+  constructor(storage, place) {
+    this.storage = storage;
+    this.place = place;
     this.pressedAt = 0;
+    this.dropped = this.stored();
+    this.commands = [];
   }
 
   // Whether a command has to wait; what comes after one that waits, waits behind it. A key by itself
@@ -122,12 +126,48 @@ class KeysAhead {
     const now = queue.current || queue.exhausted || !burst || ["undo", "redo"].includes(command.action);
     if (now && !this.commands.length) return false;
     this.commands.push(command);
+    this.store();
     return true;
   }
 
   take() {
     const { commands } = this;
     this.commands = [];
+    if (commands.length) this.store();
     return commands;
+  }
+
+  // Another view has other seeds: what waits for those of this one is not meant for them.
+  drop() {
+    this.dropped.push(...this.take().map((command) => command.action));
+  }
+
+  // What has been dropped since this was last asked, as notices that stay until they are closed.
+  told(seed) {
+    const actions = this.dropped.map((action) => action.replaceAll("_", " "));
+    this.dropped = [];
+    if (!actions.length) return [];
+    const stands = seed ? `You are at seed ${seed.id}.` : "No seed is on the screen.";
+    const were = actions.length === 1 ? "was" : "were";
+    return [{ stays: true, text: `${plural(actions.length, "key")} typed ahead of the seeds ${were} dropped when the page changed, and decided nothing: ${actions.join(", ")}. ${stands}` }];
+  }
+
+  store() {
+    try {
+      if (this.commands.length) this.storage.setItem(this.place, JSON.stringify(this.commands.map((command) => command.action)));
+      else this.storage.removeItem(this.place);
+    } catch {
+      // Without a storage a reload forgets them, as it forgets all that is on the screen.
+    }
+  }
+
+  stored() {
+    try {
+      const actions = JSON.parse(this.storage.getItem(this.place));
+      this.storage.removeItem(this.place);
+      return Array.isArray(actions) ? actions.filter((action) => action in ACTIONS) : [];
+    } catch {
+      return [];
+    }
   }
 }

@@ -14,7 +14,7 @@ class TriagePane {
     this.notices = [];
     this.settings = new OwnSettings(component.data.settings);
     this.queue = new SeedQueue();
-    this.ahead = new KeysAhead();
+    this.ahead = new KeysAhead(sessionStorage, `seedbed.ahead.${this.user.id}`);
     this.attention = new Attention();
     this.leases = new Leases();
     this.outbox = new Outbox(localStorage, `seedbed.outbox.${this.user.id}.`);
@@ -47,7 +47,7 @@ class TriagePane {
       leaveChooser();
       this.leases.release(this.queue.undecided);
       this.queue.clear();
-      this.ahead.take();
+      this.ahead.drop();
       this.tally.left = null;
     }
     if (first?.view === view && !this.queue.loaded) this.begin(first.reply);
@@ -78,6 +78,7 @@ class TriagePane {
     }
     this.tally.counted(reply, this.outbox.entries);
     if (reply.restored) this.queue.restore(reply.restored);
+    if (this.queue.current || this.queue.exhausted) this.notices.push(...this.ahead.told(this.queue.current));
     for (const command of this.ahead.take()) if (!this.hasDialog) this.run(command);
   }
 
@@ -143,7 +144,7 @@ class TriagePane {
     const open = seed.hits.filter(waits).length;
     if (kind === "accept" && open) {
       const how = `${shownKey(keyOf.confirm_hit)} confirms, ${shownKey(keyOf.dismiss_hit)} dismisses`;
-      this.notices = [{ text: `Seed ${seed.id} stands in a benchmark: settle its ${plural(open, "open hit")} first (${how}).` }];
+      this.notices = [...lasting(this.notices), { text: `Seed ${seed.id} stands in a benchmark: settle its ${plural(open, "open hit")} first (${how}).` }];
       return this.draw();
     }
     this.post(seed, { kind, reason }, {});
@@ -156,7 +157,7 @@ class TriagePane {
   // The seed may have left the screen while the note was written: then the note is shown, not sent elsewhere.
   sendNote(seed, reason) {
     if (seed === this.queue.current && !this.courier.failure && !this.leases.stale) return this.decide("needs_rewrite", reason);
-    this.notices = [{ text: `Not sent: the note on seed ${seed.id}. It reads: ${reason ?? "(empty)"}` }];
+    this.notices = [...lasting(this.notices), { text: `Not sent: the note on seed ${seed.id}. It reads: ${reason ?? "(empty)"}` }];
     this.draw();
   }
 
@@ -179,7 +180,7 @@ class TriagePane {
 
   post(seed, decision, changes) {
     const token = newToken();
-    this.notices = [];
+    this.notices = lasting(this.notices);
     this.queue.record(token, seed, { kind: decision.kind, ...changes });
     // The queue that it is decided in goes along, since it may be sent when another is on the screen.
     const queueId = this.component.data.queue ?? null;
@@ -203,7 +204,7 @@ class TriagePane {
 
   // Without something of this visit the server takes the caller's last of the kind.
   takeBack(kind, token, undoes) {
-    this.notices = [];
+    this.notices = lasting(this.notices);
     this.outbox.add({
       token, kind, takes: undoes?.kind ?? null, seed_id: undoes?.seedId ?? null, undoes: undoes?.token ?? null,
       decision_id: undoes ? this.ids.get(undoes.token) ?? null : null, bring: !undoes?.seedId,
@@ -235,7 +236,7 @@ class TriagePane {
 
   // Nothing is decided under a lease that may have run out: the curator sees first what is still theirs.
   askForLeases() {
-    this.notices = [{ passing: true, text: "You were away for a while: looking whether these seeds are still yours. Then press the key again." }];
+    this.notices = [...lasting(this.notices), { passing: true, text: "You were away for a while: looking whether these seeds are still yours. Then press the key again." }];
     this.draw();
     this.beat();
   }

@@ -17,7 +17,11 @@ class PaneScreen {
 
   draw(pane) {
     const seed = pane.queue.current;
-    this.notes.replaceChildren(...pane.notices.map((notice) => noticeBox(notice, (seedId) => pane.show(seedId))));
+    const close = (notice) => {
+      pane.notices = pane.notices.filter((known) => known !== notice);
+      pane.draw();
+    };
+    this.notes.replaceChildren(...pane.notices.map((notice) => noticeBox(notice, (seedId) => pane.show(seedId), () => close(notice))));
     this.box.querySelector(".raw-toggle").setAttribute("aria-pressed", String(pane.raw));
     this.box.classList.toggle("without-seed", !seed);
     this.box.dataset.view = pane.queue.loaded ? pane.view : ""; // whose seeds these are

@@ -47,7 +47,13 @@ function paceInWords({ mine_today: today, median_seconds: median }) {
   return `${today.toLocaleString("en")} today${pace}`;
 }
 
-function noticeBox({ text, seedId }, show) {
+function noticeBox({ text, seedId, stays }, show, close) {
   return element("div", { className: "notice", "data-testid": "notice" }, text,
-    seedId ? element("button", { type: "button", onclick: () => show(seedId) }, `Show seed ${seedId}`) : null);
+    seedId ? element("button", { type: "button", onclick: () => show(seedId) }, `Show seed ${seedId}`) : null,
+    stays ? element("button", { type: "button", onclick: close }, "Close") : null);
+}
+
+// Most notices go with the next decision; what must be read stays until it is closed.
+function lasting(notices) {
+  return notices.filter((notice) => notice.stays);
 }

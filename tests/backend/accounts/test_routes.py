@@ -1,5 +1,7 @@
 """Sign-in, keys and roles, over HTTP."""
 
+from typing import Any
+
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
@@ -53,6 +55,21 @@ def test_disabled_user_is_refused_at_once(client: TestClient, client_as: ClientF
     user_id = curator.get("/v1/me").json()["id"]
     client.patch(f"/v1/users/{user_id}", json={"disabled": True})
     assert curator.get("/v1/me").status_code == 401
+
+
+@pytest.mark.parametrize("changes", [{"password": "battery staple"}, {"disabled": True}])
+def test_another_password_or_no_access_ends_sessions_for_good(
+    client: TestClient, changes: dict[str, Any]
+) -> None:
+    person = {"name": "Ada", "role": "curator", "password": "correct horse"}
+    user_id = client.post("/v1/users", json=person).json()["id"]
+    signed_in = client.post("/v1/sign-in", json={"name": "Ada", "password": "correct horse"})
+    bearer = {"Authorization": f"Bearer {signed_in.json()['secret']}"}
+    key = client.post("/v1/keys", json={"name": "pipeline", "user_id": user_id}).json()["secret"]
+    client.patch(f"/v1/users/{user_id}", json=changes)
+    client.patch(f"/v1/users/{user_id}", json={"disabled": False})
+    assert client.get("/v1/me", headers=bearer).status_code == 401
+    assert client.get("/v1/me", headers={"Authorization": f"Bearer {key}"}).status_code == 200
 
 
 def test_admin_cannot_lock_themselves_out(client: TestClient) -> None:

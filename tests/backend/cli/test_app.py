@@ -13,6 +13,7 @@ import pytest
 from backend.accounts import service as accounts
 from backend.cli.app import COMMANDS
 from backend.database import session_scope
+from backend.embedded.home import claimed, write_environment
 from tests.backend.cli.conftest import Run
 
 
@@ -118,11 +119,26 @@ def test_link_keeps_a_key_that_works_and_replaces_one_that_does_not(
         assert accounts.user_of_secret(session, kept, ("api",)).role == "admin"
 
 
-def test_link_without_a_database_says_what_to_set() -> None:
+def _link_without_a_database_url(home: Path) -> subprocess.CompletedProcess[str]:
     environment = {k: v for k, v in os.environ.items() if k != "SEEDBED_DATABASE_URL"}
-    ended = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-m", "backend.cli.app", "sign-in-link"],
-        env=environment, capture_output=True, text=True, timeout=120,
+        env={**environment, "SEEDBED_HOME": str(home)}, capture_output=True, text=True, timeout=120,
     )  # fmt: skip
+
+
+def test_link_is_of_what_runs_in_the_home_folder(
+    committed: None, database_url: str, tmp_path: Path
+) -> None:
+    known = {"SEEDBED_DATABASE_URL": database_url, "SEEDBED_DASHBOARD_URL": "http://here"}
+    with claimed(tmp_path):
+        write_environment(tmp_path, known)
+        ended = _link_without_a_database_url(tmp_path)
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.startswith("http://here/?link=")
+
+
+def test_link_without_a_database_says_what_to_set(tmp_path: Path) -> None:
+    ended = _link_without_a_database_url(tmp_path)
     assert (ended.returncode, ended.stdout) == (1, "")
     assert "SEEDBED_DATABASE_URL" in ended.stderr

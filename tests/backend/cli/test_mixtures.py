@@ -10,9 +10,12 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.cli import mixtures
+from backend.cli import mixtures, tokenizers
+from backend.jobs import service as jobs
 from backend.scoring.tables import Sample
 from tests.mixtures import made, taught, work_off
+from tests.tokenizers import words_file
+from workers.tasks.tokens import count_tokens
 
 RECIPE = """
 random_seed: 4
@@ -74,7 +77,12 @@ def test_freeze_waits_and_prints_the_version(
         "2 rows are as they were frozen."
         in seedbed("mixtures", "verify", before.stdout.strip()).stderr
     )
-    batch = seedbed("takedowns", "add", "--reason", "licence", "--seed", str(seed.id)).stdout
+    only = ("takedowns", "add", "--reason", "licence", "--seed", str(seed.id))
+    assert "1 seeds would be taken down." in seedbed(*only, "--dry-run").stderr
+    batch = seedbed(*only).stdout
+    blocked = seedbed("takedowns", "versions", batch.strip()).stdout
+    assert "first" in blocked
+    assert batch.strip() in seedbed("takedowns", "batches").stdout
     assert "licence" in seedbed("takedowns", "list").stdout
     assert "BLOCKED: 1 of its seeds" in seedbed("mixtures", "show", before.stdout.strip()).stderr
     after = seedbed("mixtures", "freeze", "first").stdout
@@ -84,6 +92,35 @@ def test_freeze_waits_and_prints_the_version(
     assert "may be used again" in seedbed("takedowns", "lift", batch.strip()).stderr
     assert seedbed("mixtures", "versions", "first").stdout.count("frozen") == 3  # and the heading
     seedbed("takedowns", "add", "--reason", "other", status=2)
+    none = seedbed("takedowns", "add", "--reason", "other", "--import", "77")
+    assert "0 seeds were taken down." in none.stderr
+
+
+def test_tokenizers_are_registered_and_count(
+    seedbed: Any,
+    session: Session,
+    woken: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    taught(session)
+    session.commit()
+    file = tmp_path / "tokenizer.json"
+    file.write_bytes(words_file())
+    number = seedbed("tokenizers", "add", "words", str(file), "--template-tokens", "3").stdout
+    assert number.strip() in seedbed("tokenizers", "list").stdout
+
+    def work(api: Any, job: Any) -> None:
+        claimed = jobs.claim(job["id"], 30, "host/1")
+        assert claimed is not None
+        count_tokens(claimed)
+
+    monkeypatch.setattr(tokenizers, "follow", work)
+    counted = seedbed("tokenizers", "count", "words")
+    assert "2 prompts and traces are counted, 0 are not." in counted.stderr
+    assert "no tokenizer x" in seedbed("tokenizers", "count", "x", status=1).stderr
+    file.write_text("{}")
+    assert "no tokenizer.json" in seedbed("tokenizers", "add", "y", str(file), status=1).stderr
 
 
 def test_siblings_and_compositions_are_made(

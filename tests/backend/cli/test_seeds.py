@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import io
 import json
 from collections.abc import Iterable
 from pathlib import Path
@@ -59,6 +60,14 @@ def stored() -> list[tuple[Any, ...]]:
         return [tuple(row) for row in session.execute(wanted)]
 
 
+def parquet_of(column: pa.Array) -> bytes:
+    file = io.BytesIO()
+    pq.write_table(pa.table({"prompt": column}), file)
+    return file.getvalue()
+
+
+LATE = parquet_of(pa.array([10**8], pa.int32()).cast(pa.date32()))
+BYTES = parquet_of(pa.array([b"\xff"]))
 MAPPED = ("--map", "prompt=question", "--map", "answer=solution", "--map", "external_id=nr",
           "--source", "sums", "--keep-rest")  # fmt: skip
 
@@ -153,6 +162,8 @@ def test_request_whose_answer_is_lost_is_repeated_without_a_second_effect(
         ("seeds.csv", b"prompt\n\xff\xfe", "codec can't decode"),
         ("seeds.jsonl.gz", gzip.compress(b"{}" * 99, mtime=0)[:-9], "end-of-stream"),
         ("seeds.jsonl.gz", b"no gzip", "gzip"),
+        ("seeds.parquet", LATE, "a value cannot be read"),
+        ("seeds.parquet", BYTES, "a row cannot be sent"),
     ],
 )
 def test_file_that_cannot_be_read_is_told(
@@ -161,6 +172,30 @@ def test_file_that_cannot_be_read_is_told(
     if content is not None:
         Path(name).write_bytes(content)
     assert says in run("seeds", "push", name, status=1).stderr
+
+
+def test_first_line_behind_a_byte_order_mark_is_mapped_like_the_others(
+    run: Run, api_url: str
+) -> None:
+    path = write("seeds.jsonl")
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert run("seeds", "push", str(path), *MAPPED).stdout.startswith("2 created")
+    assert [row[0] for row in stored()] == [row["question"] for row in ROWS]
+
+
+def test_text_that_parquet_has_as_bytes_comes_as_text(run: Run, api_url: str) -> None:
+    Path("seeds.parquet").write_bytes(parquet_of(pa.array(["Why ²?".encode()])))
+    run("seeds", "push", "seeds.parquet", "--source", "s")
+    assert stored()[0][0] == "Why ²?"
+
+
+def test_metadata_that_is_no_object_is_told_and_the_other_rows_are_pushed(
+    run: Run, api_url: str
+) -> None:
+    path = write("seeds.jsonl", [ROWS[0], {**ROWS[1], "metadata": "level 2"}])
+    assert run("seeds", "push", str(path), *MAPPED, status=4).stdout.startswith("1 created")
+    told = Path("seeds.jsonl.rejected.jsonl").read_text()
+    assert "metadata must be an object, not text" in told
 
 
 def test_wrong_mapping_is_a_wrong_command_line(run: Run) -> None:

@@ -75,6 +75,11 @@ def test_missing_field_names_those_that_are_there() -> None:
         item_text({"id": 1, "question": "Why?", None: ["of a csv"]}, ["text"], LIMIT)
 
 
+def test_labels_that_are_no_list_name_no_choices() -> None:
+    row = {"q": "One?", "choices": {"text": ["a", "b"], "label": 5}}
+    assert item_text(row, ["q", "choices"], LIMIT) == "One?\nA. a\nB. b"
+
+
 def test_choices_after_z_are_numbered() -> None:
     text = item_text({"q": "One?", "choices": ["x"] * 27}, ["q", "choices"], 1000)
     assert text.endswith("Z. x\n27. x")

@@ -34,10 +34,20 @@ def csv_of(rows: list[dict[str, Any]]) -> bytes:
     return file.getvalue().encode()
 
 
+def parquet_of_column(values: list[int], plain: pa.DataType, kind: pa.DataType) -> bytes:
+    file = io.BytesIO()
+    pq.write_table(pa.table({"text": pa.array(values, plain).cast(kind)}), file)
+    return file.getvalue()
+
+
 def parquet_of(rows: list[dict[str, Any]]) -> bytes:
     file = io.BytesIO()
     pq.write_table(pa.Table.from_pylist(rows), file)
     return file.getvalue()
+
+
+LATE = parquet_of_column([10**8], pa.int32(), pa.date32())
+NOWHERE = parquet_of_column([1], pa.int64(), pa.timestamp("ms", tz="Mars/Base"))
 
 
 def send(client: TestClient, content: bytes, filename: str = "b.jsonl", **options: Any) -> Any:
@@ -147,6 +157,17 @@ def test_broken_csv_rows_are_named(session: Session, client: TestClient) -> None
     assert texts(session) == {"a": "good", "e": "two\nlines"}
 
 
+@pytest.mark.parametrize(
+    ("filename", "content"),
+    [("b.jsonl", b'{"te\\ud800t": "What?"}\n'), ("b.csv", b"te\xfft\nWhat?\n")],
+)
+def test_names_of_columns_that_are_no_text_can_be_told(
+    client: TestClient, filename: str, content: bytes
+) -> None:
+    [wrong] = load(client, content, filename)["rejected"]
+    assert wrong["message"] == "the row has no text; it has te?t"
+
+
 def test_rows_without_the_named_field_say_so(client: TestClient) -> None:
     result = load(client, jsonl(ROWS), text_field="question")
     assert result["benchmarks"] == []
@@ -206,10 +227,12 @@ def test_loading_has_the_seeds_checked(
         ("b.jsonl.gz", gzip.compress(jsonl(ROWS))[:-9], "truncated_gzip"),
         ("b.jsonl.gz", jsonl(ROWS), "damaged_gzip"),
         ("b.xlsx", b"anything", "unknown_format"),
+        ("b.parquet", LATE, "broken"),
+        ("b.parquet", NOWHERE, "broken"),
     ],
     ids=[
         "no bytes", "blank lines", "csv header", "cut parquet", "empty parquet", "cut gzip",
-        "no gzip", "other format",
+        "no gzip", "other format", "late date", "unknown zone",
     ],
 )  # fmt: skip
 def test_file_that_cannot_be_read_changes_nothing(

@@ -6,7 +6,9 @@ import pytest
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from backend.decontamination.words import hold_words
 from backend.duplicates import sketching
+from backend.duplicates.finding import keep_others_out
 from backend.duplicates.service import find_now
 from backend.duplicates.tables import (
     DuplicateBand,
@@ -43,6 +45,15 @@ def test_groups_are_the_same_in_batches_of_any_size(
         session.commit()
     assert {kind for kind, _ in found[0]} == {"copies", "variants"}
     assert found[0] == found[1] == found[2]
+
+
+def test_who_searches_and_who_speaks_of_hits_do_not_wait_for_each_other(session: Session) -> None:
+    keep_others_out(session)
+    hold_words(session)
+    locks = session.connection().exec_driver_sql(
+        "select from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()"
+    )
+    assert locks.rowcount == 2
 
 
 def test_long_texts_make_small_batches(

@@ -100,3 +100,17 @@ def test_manifest_holds_it_and_verify_says_it(
 def test_older_manifest_is_not_read_as_clean(tmp_path: Path, part: dict[str, Any]) -> None:
     (tmp_path / "manifest.json").write_bytes(orjson.dumps(part))
     assert "does not say which benchmarks were missing" in certificate_of(tmp_path)
+
+
+def test_later_benchmarks_are_named_with_their_month(session: Session) -> None:
+    load(session, "aime_2025", 30)
+    create_seed(session, answer="1", status="accepted")
+    found = said(session)
+    assert found["also_evaluated"] == [
+        {"name": "AIME-2025", "items_checked": 30, "items": 30},
+        {"name": "HMMT-February-2025", "items_checked": 0, "items": 30},
+    ]
+    assert len(found["not_checked"]) == 23
+    assert found["released"]["AIME-2025"] == "2025-02"
+    assert found["released"]["PhiBench"] is None
+    assert "besides, NOT checked: HMMT-February-2025 (released 2025-02)." in found["summary"]

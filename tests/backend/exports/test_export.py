@@ -1,15 +1,18 @@
 """From accepted seeds to files: asked for over HTTP, written by the job, verified on disk."""
 
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import orjson
 import pyarrow.parquet as pq
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
 
 from backend.config import settings
+from backend.exports.files import sha256_of
 from backend.exports.verify import verify
 from backend.jobs import service as jobs
 from tests.builders import (
@@ -23,6 +26,7 @@ from tests.builders import (
 )
 from tests.conftest import ClientFactory
 from training import data as training
+from training.exports import open_export
 from workers.tasks.exports import write
 
 
@@ -134,13 +138,14 @@ def test_training_reads_what_is_exported(
 ) -> None:
     seed = create_seed(session, "What is 6 x 7?", answer="42", status="accepted")
     rl = _folder(_written(client, woken))
-    assert training.rl_rows(training.open_export(rl, "rl")) == [
+    assert training.rl_rows(open_export(rl, "rl")) == [
         {"prompt": [{"role": "user", "content": "What is 6 x 7?"}], "ground_truth": "42",
-         "seed_id": seed.id, "row": 1}
+         "seed_id": seed.id, "row": 1, "score": None, "verdict": None}
     ]  # fmt: skip
     sft = _folder(_written(client, woken, layout="sft", without_response="answer"))
-    [row], held_out = training.sft_rows(training.open_export(sft, "sft"), 0.0, 0)
-    assert (row["messages"][1]["content"], held_out) == ("\\boxed{42}", [])
+    split = training.Split(open_export(sft, "sft"), 0.0, 0)
+    [row] = split.rows("train")
+    assert (row["messages"][1]["content"], split.holds_out) == ("\\boxed{42}", False)
 
 
 def test_newest_verdict_of_a_seed_counts(
@@ -197,6 +202,24 @@ def test_verify_names_what_changed(session: Session, client: TestClient, woken: 
     assert verify(folder) == ["manifest.json is missing: the export was not finished"]
 
 
+def test_verify_names_the_row_that_is_none(
+    session: Session, client: TestClient, woken: list[int]
+) -> None:
+    create_seed(session, answer="1", status="accepted")
+    folder = _folder(_written(client, woken))
+    for name, broken in (("data.jsonl", b"5\n{\n"), ("data.parquet", b"PAR1")):
+        (folder / name).write_bytes(broken)
+    manifest = orjson.loads((folder / "manifest.json").read_bytes())
+    for entry in manifest["files"]:
+        entry["sha256"] = sha256_of(folder / entry["name"])
+    (folder / "manifest.json").write_bytes(orjson.dumps(manifest))
+    found = verify(folder)
+    assert found[0].startswith("data.jsonl, row 1: it is no row: ")
+    assert found[1].startswith("data.jsonl, row 2: it is no row: ")
+    assert found[2] == "data.jsonl holds 2 rows, the manifest says 1"
+    assert found[3].startswith("data.parquet cannot be read: ")
+
+
 def test_files_are_served_once_the_export_is_finished(
     session: Session, client: TestClient, woken: list[int]
 ) -> None:
@@ -241,3 +264,35 @@ def test_response_that_was_rejected_as_a_trace_is_not_learned_from(
         create_trace(session, seed, run, reason, said)
     [row] = _lines(_folder(_written(client, woken, layout="sft")))
     assert row["messages"][-1]["content"] == "Number 1: 42."
+
+
+def test_numbers_and_names_that_postgres_does_not_hold_are_refused(client: TestClient) -> None:
+    for path in (f"/v1/exports/{2**63}", f"/v1/exports/{2**70}/files/manifest.json"):
+        assert client.get(path).status_code == 422
+    answer = client.post("/v1/exports", json={"name": "a\x00b", "layout": "rl"})
+    assert answer.json()["errors"][0]["field"] == "name"
+    body = {"name": "a\x00b", "format": "trl-sft"}
+    assert client.post("/v1/mixture-versions/1/exports", json=body).status_code == 422
+
+
+def test_list_takes_as_many_statements_for_many_as_for_one(
+    connection: Connection, session: Session, client: TestClient
+) -> None:
+    statements: list[str] = []
+
+    def note(*given: Any) -> None:
+        statements.append(given[2])
+
+    def listed() -> int:
+        statements.clear()
+        event.listen(connection, "before_cursor_execute", note)
+        client.get("/v1/exports")
+        event.remove(connection, "before_cursor_execute", note)
+        return len(statements)
+
+    client.post("/v1/exports", json={"name": "first", "layout": "rl"})
+    of_one = listed()
+    for number in range(5):
+        client.post("/v1/exports", json={"name": f"{number}", "layout": "rl"})
+    assert listed() == of_one
+    assert of_one

@@ -6,7 +6,7 @@ from backend.exports.rows import AcceptedSeed, Skipped, rl_row, sft_row
 def _seed(**given: object) -> AcceptedSeed:
     fields: dict[str, object] = dict.fromkeys(AcceptedSeed._fields)
     fields |= {"seed_id": 1, "revision_id": 2, "source": "web", "prompt": "What is 6 x 7?"}
-    fields |= {"confirmed_hits": [], "passed_items": []}
+    fields |= {"confirmed_hits": [], "passed_items": [], "answer_origin": "given"}
     return AcceptedSeed(**(fields | given))  # type: ignore[arg-type]
 
 
@@ -58,3 +58,9 @@ def test_sft_row_without_a_response_is_skipped_or_holds_the_answer() -> None:
     assert isinstance(row, dict)
     assert row["messages"][1]["content"] == r"\boxed{42}"
     assert row["response_origin"] == "answer"
+
+
+def test_answer_that_a_model_proposed_is_no_given_one() -> None:
+    row = rl_row(_seed(answer="42", answer_origin="proposed", key_origin="plurality"))
+    assert isinstance(row, dict)
+    assert (row["ground_truth"], row["key_origin"]) == ("42", "proposed")

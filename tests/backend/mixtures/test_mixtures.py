@@ -4,6 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
+from backend.paging import encode_cursor
 from tests.conftest import ClientFactory
 from tests.mixtures import made, taught
 
@@ -96,6 +97,30 @@ def test_mixtures_that_differ_as_a_whole_are_not_concatenated(client: TestClient
     answer = client.post("/v1/mixtures:compose", json=body)
     assert answer.json()["errors"][0]["field"] == "random_seed"
     assert answer.json()["detail"] == "other has another random_seed: 2, not 0"
+
+
+def test_names_and_cursors_that_postgres_does_not_hold_are_refused(client: TestClient) -> None:
+    for name in ("\x00", "a\x00b"):
+        recipe = {"parts": [{"source_caps": {name: {"share": 0.3}}}]}
+        answer = client.post("/v1/mixtures", json={"name": "caps", "recipe": recipe})
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    for value in (2**63, True, "a"):
+        answer = client.get("/v1/mixtures", params={"after": encode_cursor([value])})
+        assert answer.json()["errors"][0]["field"] == "after"
+
+
+def test_parts_that_make_no_recipe_together_are_refused(client: TestClient) -> None:
+    one = made(client, "one")
+    many = made(client, "many", parts=[{"name": f"part {number}"} for number in range(50)])
+    for numbers, words in (
+        ([one["id"], one["id"]], "has two parts named one"),
+        ([one["id"], many["id"]], "at most 50 items"),
+    ):
+        body = {"name": "both", "mixture_ids": numbers}
+        answer = client.post("/v1/mixtures:compose", json=body)
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["field"] == "mixture_ids"
+        assert words in answer.json()["detail"]
 
 
 def test_siblings_differ_in_one_cluster_each(session: Session, client: TestClient) -> None:

@@ -75,6 +75,31 @@ def test_who_is_left_out_is_counted_with_the_reason(session: Session, client: Te
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("agreed", [1, 2, 3, 4, 6, 7, 8, 9])
+def test_limits_of_difficulty_are_within(session: Session, client: TestClient, agreed: int) -> None:
+    """1 - 0.8 is a little less than 0.2 to a computer, and 1 - 0.7 a little more than 0.3."""
+    taught(session, agreement=agreed / 10)
+    session.commit()
+    difficulty = (10 - agreed) / 10
+    found = preview(client, parts=[{"min_difficulty": difficulty, "max_difficulty": difficulty}])
+    assert found["train"]["seeds"] == 1
+
+
+def test_cap_on_examples_holds_for_whole_rows(session: Session, client: TestClient) -> None:
+    """Of 1.5 rows of each cluster both would be two: of three there would be four."""
+    for domain in ("algebra", "logic"):
+        for _ in range(2):
+            taught(session, source="forum", domain=domain)
+    for number in range(4):
+        taught(session, source="book", domain=f"domain {number}")
+    session.commit()
+    caps = {"forum": {"examples": 3}, "book": {"examples": 1}}
+    found = preview(client, parts=[{"source_caps": caps}])
+    rows = {one["name"]: one["rows"] for one in found["sources"]}
+    assert rows["forum"] == 3
+    assert rows["book"] <= 1
+
+
 def test_curators_word_on_a_trace_decides_whether_it_is_in(
     session: Session, client: TestClient
 ) -> None:
@@ -131,13 +156,13 @@ def test_caps_budget_and_scale_are_in_tokens(session: Session, client: TestClien
     assert preview(client, token_scale=2)["train"]["tokens"] == 2400
 
 
-def test_caps_that_leave_nothing_name_the_part(session: Session, client: TestClient) -> None:
+def test_caps_that_leave_nothing_are_named(session: Session, client: TestClient) -> None:
     taught(session)
     session.commit()
     part = {"name": "sums", "source_caps": {"*": {"share": 0.3}}}
     answer = client.post("/v1/mixtures:preview", json={"parts": [part]})
     assert answer.status_code == 422
-    assert answer.json()["errors"][0]["field"] == "parts.0"
+    assert [one["field"] for one in answer.json()["errors"]] == ["parts.0.source_caps.*"]
     assert "sums: the caps leave nothing to train on: sources test" in answer.json()["detail"]
 
 
@@ -191,6 +216,22 @@ def test_lengths_licences_and_doubts_are_shown(session: Session, client: TestCli
     ]  # fmt: skip
     assert [(one["name"], one["rows"]) for one in found["licences"]] == [(None, 1), ("mit", 1)]
     assert [one["code"] for one in found["warnings"]] == ["one_source", "too_long", "no_licence"]
+
+
+def test_licence_that_is_only_held_out_is_counted_and_warned_of(
+    session: Session, client: TestClient
+) -> None:
+    for _ in range(5):
+        taught(session, licence="mit")
+    taught(session)
+    session.commit()
+    sides = set()
+    for random_seed in range(20):
+        found = preview(client, validation_share=0.5, random_seed=random_seed)
+        assert "no_licence" in {one["code"] for one in found["warnings"]}
+        [unknown] = [one for one in found["licences"] if one["name"] is None]
+        sides.add((unknown["rows"], unknown["held_out"]))
+    assert sides == {(1, 0), (0, 1)}
 
 
 def test_unfinished_search_for_near_duplicates_is_said_where_there_is_a_split(

@@ -1,8 +1,5 @@
 """Frozen versions: the same bytes again, unchanged by what comes later, compared, and blocked."""
 
-from typing import Any
-from uuid import uuid4
-
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import update
@@ -14,10 +11,12 @@ from backend.mixtures import freezing
 from backend.mixtures.tables import MixtureRow
 from backend.proposals.tables import SeedParent
 from backend.science.augmentation_templates import KINDS
+from backend.science.seed_families import is_held_out
 from backend.seeds.tables import Seed
 from backend.traces.tables import Trace
+from dashboard.mixture_words import WHYS
 from tests.builders import create_sample
-from tests.mixtures import Json, frozen, made, rows, taught, version
+from tests.mixtures import Json, frozen, made, rows, take_down, taught, version
 from workers.tasks.mixtures import write_down
 
 MIXED = {"validation_share": 0.3, "parts": [{"default_epochs": 2.5}]}
@@ -159,17 +158,18 @@ def test_families_never_stand_on_both_sides(
 def test_comparison_says_what_came_and_went_and_why(
     session: Session, client: TestClient, woken: list[int]
 ) -> None:
-    same, weaker, dropped, barred, reworded = [taught(session) for _ in range(5)]
+    same, weaker, dropped, barred, reworded, returned = [taught(session) for _ in range(6)]
     waiting = taught(session, agreement=0.0)
     weaker.domain = "code"
     session.commit()
     easy = {"parts": [{"max_difficulty": 0.9, "default_epochs": 2}]}
-    for seed in (same, weaker, dropped, barred, reworded):
+    for seed in (same, weaker, dropped, barred, reworded, returned):
         seed.agreement = 0.5
     session.commit()
     mixture = made(client, **easy)
     before = frozen(client, woken, mixture["id"])
     dropped.status = "rejected"
+    returned.withdrawn_at = returned.created_at
     fresh = taught(session, agreement=0.5)
     session.commit()
     take_down(client, barred.id)
@@ -185,9 +185,9 @@ def test_comparison_says_what_came_and_went_and_why(
     assert whys == {
         weaker.id: ("changed", "weight"), dropped.id: ("went", "not_meant"),
         barred.id: ("went", "taken_down"), waiting.id: ("came", "difficulty"),
-        fresh.id: ("came", "not_meant"),
+        fresh.id: ("came", "not_meant"), returned.id: ("went", "taken_back"),
     }  # fmt: skip
-    assert sum(one["seeds"] for one in compared["counts"]) == 5
+    assert sum(one["seeds"] for one in compared["counts"]) == 6
     assert compared["recipe"] == {
         "parts.all.clusters.code, high.domain": [None, "code"],
         "parts.all.clusters.code, high.epochs": [None, 1.0],
@@ -195,6 +195,7 @@ def test_comparison_says_what_came_and_went_and_why(
         "parts.all.max_difficulty": [0.9, None],
     }
     assert before["withdrawn"] == 0
+    assert {why for _, why in counts(compared)} <= WHYS.keys()
     itself = f"/v1/mixture-versions/{before['id']}:compare?after={before['id']}"
     assert client.get(itself).json()["counts"] == []
 
@@ -213,55 +214,37 @@ def test_versions_that_are_not_whole_are_not_compared(
         assert (answer.status_code, answer.json()["code"]) == (409, "not_frozen")
 
 
-def test_recipe_that_cannot_be_mixed_fails_with_the_reason(
-    session: Session, client: TestClient, woken: list[int]
+@pytest.mark.parametrize(
+    ("part", "reason"),
+    [
+        ({"source_caps": {"*": {"share": 0.2}}}, "all: the caps leave nothing to train on"),
+        ({"filter": {"domain": "misspelt"}}, "there is nothing to train on: preview the recipe"),
+    ],
+)
+def test_recipe_that_leaves_nothing_fails_with_the_reason(
+    session: Session, client: TestClient, woken: list[int], part: Json, reason: str
 ) -> None:
+    from workers.app import run_job
+
     taught(session)
     session.commit()
-    mixture = made(client, parts=[{"source_caps": {"*": {"share": 0.2}}}])
-    asked = client.post(f"/v1/mixtures/{mixture['id']}:freeze").json()
-    job = jobs.claim(woken[-1], 30, "host/1")
-    assert job is not None
-    with pytest.raises(Exception, match="the caps leave nothing"):
-        write_down(job)
-    jobs.finish(job, "Invalid: all: the caps leave nothing")
+    asked = client.post(f"/v1/mixtures/{made(client, parts=[part])['id']}:freeze").json()
+    run_job(woken[-1])
     found = version(client, asked["id"])
-    assert (found["state"], found["error"]) == ("failed", "Invalid: all: the caps leave nothing")
+    assert found["state"] == "failed"
+    assert found["error"].startswith(reason)
 
 
-def take_down(client: TestClient, *seed_ids: int, **fields: Any) -> str:
-    token = str(uuid4())
-    body = {"token": token, "reason": "licence", "seed_ids": seed_ids, **fields}
-    assert client.post("/v1/takedowns", json=body).json()["count"] == len(seed_ids)
-    return token
-
-
-def test_seeds_taken_down_mark_every_version_that_holds_them(
+def test_version_of_held_out_rows_alone_is_refused(
     session: Session, client: TestClient, woken: list[int]
 ) -> None:
-    seeds = [taught(session) for _ in range(4)]
-    session.commit()
-    mixture = made(client, parts=[{"default_epochs": 3}])
-    before = frozen(client, woken, mixture["id"])
-    token = take_down(client, seeds[0].id, seeds[1].id)
-    after = frozen(client, woken, mixture["id"])
-    marked = [
-        (one["number"], one["withdrawn"], one["blocked"])
-        for one in client.get(f"/v1/mixtures/{mixture['id']}/versions").json()["items"]
-    ]
-    assert marked == [(2, 0, False), (1, 2, True)]
-    assert {row["seed_id"] for row in rows(client, after["id"])} == {seeds[2].id, seeds[3].id}
-    assert version(client, before["id"])["rows_hash"] == before["rows_hash"]
-    assert client.post(f"/v1/takedowns/{token}:lift").json()["count"] == 2
-    assert version(client, before["id"])["blocked"] is False
+    from workers.app import run_job
 
-
-def test_seeds_of_an_import_that_was_taken_back_block_too(
-    session: Session, client: TestClient, woken: list[int]
-) -> None:
     seed = taught(session)
     session.commit()
-    found = frozen(client, woken, made(client)["id"])
-    session.execute(update(Seed).where(Seed.id == seed.id).values(withdrawn_at=seed.created_at))
-    session.commit()
-    assert version(client, found["id"])["withdrawn"] == 1
+    draws = (draw for draw in range(100) if is_held_out(seed.id, draw, 0.5))
+    mixture = made(client, random_seed=next(draws), validation_share=0.5)
+    asked = client.post(f"/v1/mixtures/{mixture['id']}:freeze").json()
+    run_job(woken[-1])
+    found = version(client, asked["id"])
+    assert (found["state"], found["error"][:30]) == ("failed", "there is nothing to train on: ")

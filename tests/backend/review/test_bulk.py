@@ -56,6 +56,16 @@ def test_bulk_decides_all_seeds_of_a_filter(session: Session, curator: TestClien
         assert event.revision_id == seed.revision_id
 
 
+def test_bulk_decides_the_seeds_of_a_time(session: Session, curator: TestClient) -> None:
+    create_seed(session)
+    since = {"created_after": "2001-02-03T04:05:06Z", "created_before": "9999-01-01T00:00:00Z"}
+    result = bulk(curator, "reject", filter=since)
+    assert result["count"] == 1
+    batch = curator.get(f"/v1/batches/{result['batch']}").json()
+    assert batch["filter"] == since
+    assert undo_batch(curator, result["batch"])["count"] == 1
+
+
 def test_bulk_decides_the_seeds_named(session: Session, curator: TestClient) -> None:
     seeds = [create_seed(session) for _ in range(3)]
     result = bulk(curator, "flag", seed_ids=[seeds[0].id, seeds[2].id, 10**12])

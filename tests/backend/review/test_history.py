@@ -1,10 +1,12 @@
 """The history over HTTP, and as other domains read it."""
 
+from uuid import uuid4
+
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
 
 from backend.review.history import history_of, record
-from backend.review.tables import Decision
+from backend.review.tables import Decision, DecisionBatch
 from backend.seeds.tables import Seed
 from tests.builders import create_seed, create_user
 
@@ -59,3 +61,19 @@ def test_history_of_names_who_and_what_undid_it(session: Session) -> None:
 def test_foreign_cursor_is_refused(client: TestClient) -> None:
     answer = client.get("/v1/decisions", params={"after": "nonsense"})
     assert answer.status_code == 422
+
+
+def test_people_of_the_history_are_those_with_events_alone(
+    session: Session, client: TestClient
+) -> None:
+    seed, quiet = create_seed(session), create_user(session)
+    busy = [create_user(session) for _ in range(2)]
+    for user in busy[::-1]:
+        add(session, seed, user.id)
+    # A bulk action has its author, too, also before it has decided anything.
+    third = create_user(session)
+    session.add(DecisionBatch(batch=uuid4(), user_id=third.id, kind="flag"))
+    session.commit()
+    found = client.get("/v1/history/people").json()
+    assert found == sorted(user.name for user in [*busy, third])
+    assert quiet.name not in found

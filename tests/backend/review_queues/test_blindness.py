@@ -44,6 +44,7 @@ def everything(client: TestClient, seed: Seed, queue: int) -> Iterator[tuple[str
         ("/v1/decisions", {"kind": "opinion_reject"}),
         ("/v1/history", {}),
         ("/v1/history", {"only": "single"}),
+        ("/v1/history/people", {}),
         ("/v1/batches", {}),
         ("/v1/queue", {"queue_id": queue}),
         ("/v1/review-queues", {}),
@@ -77,6 +78,7 @@ def test_no_answer_holds_the_opinion_of_another(
         facets = reader.get("/v1/seeds/facets").json()
         assert facets["status"] == {"pending": 1}
         assert reader.get(f"/v1/seeds/{seed.id}").json()["flagged"] is False
+        assert reader.get("/v1/history/people").json() == []
 
 
 def test_posts_tell_nothing_either(seed: Seed, queue: int, bob: TestClient) -> None:

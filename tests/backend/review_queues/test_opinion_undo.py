@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from backend.review.tables import Decision
 from backend.review_queues.tables import Opinion
+from tests.backend.review.test_bulk import bulk, undo_batch
 from tests.backend.review.test_decisions import decision, post
 from tests.backend.review.test_undo import undo
 from tests.backend.review_queues.work import (
@@ -84,6 +85,23 @@ def test_redo_is_refused_where_others_have_voted_meanwhile(
     answer = undo(ann, undone)
     assert (answer.status_code, answer.json()["code"]) == (409, "enough")
     assert len(opinions(session)) == 2
+
+
+def test_redo_overrules_nobody_who_has_voted_meanwhile(
+    session: Session, ann: TestClient, bob: TestClient, admin: TestClient
+) -> None:
+    queue, seed, other = make_queue(bob), create_seed(session), create_seed(session)
+    post(ann, decision(seed.id, "accept"))
+    undone = undo(ann).json()["decision"]["id"]
+    taken_back = undo_batch(ann, bulk(ann, "reject", seed_ids=[other.id])["batch"])
+    for each in (seed, other):
+        vote(bob, queue, each, "reject")
+    answer = undo(ann, undone)
+    assert (answer.status_code, answer.json()["code"]) == (409, "several_decide")
+    again = undo_batch(ann, taken_back["batch"])
+    assert (again["count"], again["left_out"]) == (0, 1)
+    assert (status(ann, seed), status(ann, other)) == ("pending", "pending")
+    assert undo(admin, undone).json()["seed"]["status"] == "accepted"
 
 
 def test_nobody_undoes_the_opinion_of_another(

@@ -88,6 +88,8 @@ def test_comments_are_kept_once(client: TestClient, session: Session) -> None:
     for _ in range(2):
         said = client.post(f"/v1/rewrites/{made['id']}/comments", json=body).json()["comments"]
     assert [comment["text"] for comment in said] == ["Is 40 not too many?"]
+    other = client.post(f"/v1/rewrites/{made['id']}/comments", json=body | {"text": "Or too few?"})
+    assert code(other) == (409, "token_reused")
 
 
 def test_most_doubtful_come_first_and_pages_follow(client: TestClient, session: Session) -> None:

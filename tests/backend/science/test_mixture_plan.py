@@ -74,8 +74,10 @@ def test_budget_brings_all_down_alike() -> None:
 
 
 def test_caps_that_leave_nothing_are_named() -> None:
-    with pytest.raises(CapsCannotHold, match=r"sources a, b .* 60%"):
-        part_epochs([cell("a", 10), cell("b", 20)], PartRules({}, 1.0, {"*": Cap(0.3)}))
+    caps = {"*": Cap(0.3), "b": Cap(0.3)}
+    with pytest.raises(CapsCannotHold, match=r"sources a, b .* 60%") as refused:
+        part_epochs([cell("a", 10), cell("b", 20)], PartRules({}, 1.0, caps))
+    assert (refused.value.what, refused.value.caps) == ("sources", ["*", "b"])
 
 
 def test_safety_is_its_share_of_all() -> None:

@@ -117,7 +117,6 @@ def test_shared_runs_of_too_little_are_none(documents: list[str], texts: list[st
     assert shared(documents, texts, 2, 0.5) == []
 
 
-@pytest.mark.timeout(60)
 def test_shared_runs_of_monotonous_texts_end() -> None:
     index = NgramIndex(hashed_words(["a " * 100_000, "a b " * 50_000]), 8, COMMON)
     runs = index.shared_runs(hashed_words(["a " * 1_000_000, "b a " * 500_000]), 0.0)

@@ -41,6 +41,12 @@ def test_parse_verdict_under_the_first_rubric_has_no_further_levels() -> None:
     assert parse_verdict(json.dumps(FIRST), "1") == Verdict(3, 2, "two sums", None, None, None)
 
 
+@pytest.mark.parametrize("space", ["\n", "\n "])
+def test_parse_verdict_of_a_fence_that_only_space_follows_is_unscored_at_once(space: str) -> None:
+    cut_off = parse_verdict("```json" + space * 500_000, "2", cut_off=True)
+    assert cut_off == Unscored("cut off at the token limit")
+
+
 def test_parse_verdict_of_another_version_is_unscored() -> None:
     assert isinstance(parse_verdict(json.dumps(FIRST), "2"), Unscored)
     assert isinstance(parse_verdict(json.dumps(GOOD), "1"), Unscored)

@@ -2,7 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.science.thinking import Trace, as_training_text, read_trace, without_thinking
+from backend.science.thinking import (
+    Trace,
+    as_training_text,
+    read_trace,
+    training_trace,
+    without_thinking,
+)
 
 PIECES = st.sampled_from(
     [
@@ -113,6 +119,22 @@ def test_as_training_text_has_the_form_that_is_trained_on() -> None:
     assert as_training_text(Trace("hm", "5")) == "<think>\nhm\n</think>\n\n5"
 
 
+@given(RESPONSES, RESPONSES)
+def test_thinking_that_is_given_apart_reads_as_in_tags(response: str, reasoning: str) -> None:
+    """Plain thinking takes a shorter way, which must lead to the same."""
+    if reasoning.strip():
+        tagged = as_training_text(Trace(reasoning, response))
+        assert read_trace(response, reasoning) == read_trace(tagged)
+
+
+@given(RESPONSES, st.none() | RESPONSES)
+def test_training_trace_is_what_is_read_but_for_problems(
+    response: str, reasoning: str | None
+) -> None:
+    trace = read_trace(response, reasoning)
+    assert training_trace(response, reasoning) == trace._replace(problem=None)
+
+
 @given(RESPONSES, st.none() | RESPONSES, st.sampled_from([None, "stop", "length"]))
 def test_read_trace_inverts_the_rendering_of_all_it_finds_no_fault_with(
     response: str, reasoning: str | None, finish_reason: str | None
@@ -149,12 +171,10 @@ def test_read_trace_loses_no_word_of_a_good_response(response: str, reasoning: s
         "> ",
     ],
 )
-@pytest.mark.timeout(60)
 def test_read_trace_two_megabytes_end(unit: str) -> None:
     assert isinstance(read_trace(unit * (2_000_000 // len(unit))), Trace)
 
 
-@pytest.mark.timeout(60)
 def test_read_trace_runs_of_backticks_of_all_lengths_end() -> None:
     read_trace("<think>" + " ".join("`" * length for length in range(2000)))
 

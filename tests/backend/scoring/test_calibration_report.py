@@ -10,6 +10,7 @@ from backend.jobs.tables import Job
 from backend.runs.tables import Run, RunItem
 from backend.science.reliability import DEFAULT_MODEL, features_of_counts
 from backend.science.statistics import brier, log_loss
+from backend.scoring import calibration
 from backend.scoring.line_up import LineUpEntry, entry_of
 from backend.scoring.policies import default_policy
 from tests.builders import create_endpoint, create_seed, create_user
@@ -62,6 +63,18 @@ def _report(client: TestClient, measured: Measured) -> dict[str, Any]:
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found
+
+
+def test_gold_seeds_of_another_reference_crowd_none_out(
+    client: TestClient, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calibration, "MOST_GOLD_SEEDS", 3)
+    measured = Measured(session)
+    measured.gold("55555555", "5555", count=2)
+    other = create_endpoint(session, "reference", name="other")
+    measured.reference = entry_of(other, "reference", 8)
+    measured.gold("55555555", "", count=3)
+    assert _report(client, measured)["gold_seeds"] == 2
 
 
 def test_report_counts_keys_and_shows_probabilities_against_outcomes(

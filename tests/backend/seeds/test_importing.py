@@ -127,6 +127,10 @@ BAD_ROWS = {
     "metadata of a million keys": (
         row(metadata={f"c{n}": 1 for n in range(1_000_000)}), "too_many_keys", "metadata",
     ),
+    "deep metadata": (
+        b'{"prompt": "a", "source": "t", "metadata": ' + b'{"x":' * 300 + b"1" + b"}" * 301,
+        "too_deep", "metadata",
+    ),
     "large metadata": (row(metadata={"x": "y" * MAX_METADATA_BYTES}), "too_large", "metadata"),
     "NUL in metadata": (row(metadata={"x": ["a\0"]}), "nul", "metadata"),
     "NUL in a metadata name": (row(metadata={"\0": 1}), "nul", "metadata"),

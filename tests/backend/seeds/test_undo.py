@@ -1,6 +1,7 @@
 """Taking imports back."""
 
 from typing import Any
+from uuid import uuid4
 
 from fastapi.testclient import TestClient
 from sqlalchemy.orm import Session
@@ -47,6 +48,24 @@ def test_created_seeds_are_withdrawn_and_can_come_again(
     assert session.get_one(Seed, again["results"][0]["id"]).import_id == again["import_id"]
     assert undo(client, first) == {}
     assert undo(client, again) == {"withdrawn": 2}
+
+
+def test_seed_without_a_name_comes_back_as_the_one_that_was_taken_down(client: TestClient) -> None:
+    body = lines(row("a?"), row("b?"))
+    first = push(client, body)
+    down, free = (seed["id"] for seed in first["results"])
+    taken = {"token": str(uuid4()), "reason": "privacy", "seed_ids": [down]}
+    assert client.post("/v1/takedowns", json=taken).json()["count"] == 1
+    assert undo(client, first) == {"withdrawn": 2}
+
+    elsewhere = push(client, lines(row("a?", source="elsewhere")))  # nobody else is meant
+    assert elsewhere["results"][0]["id"] not in (down, free)
+    undo(client, elsewhere)
+    again = push(client, lines(row("a?"), row("b?"), row("a?")))
+    assert [seed["status"] for seed in again["results"]] == ["created", "created", "duplicate"]
+    assert again["results"][0]["id"] == again["results"][2]["id"] == down
+    assert again["results"][1]["id"] not in (down, free)
+    assert client.get(f"/v1/seeds/{down}/quality").json()["taken_down"] is True
 
 
 def test_withdrawn_seed_comes_back_with_another_prompt(

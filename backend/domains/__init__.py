@@ -1,0 +1,1 @@
+"""Domains that models suggest for seeds."""

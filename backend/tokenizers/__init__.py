@@ -1,0 +1,1 @@
+"""Tokenizers of models to be trained, and what they count."""
