@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.chart_style import Chart, Theme, styled, svg_of
+from dashboard.downloads import download_button
 from dashboard.uploads import as_csv
 
 
@@ -41,14 +42,12 @@ def draw_files(
             ("SVG", "svg", "image/svg+xml", lambda: svg_of(chart() if callable(chart) else chart)),
             ("Data (CSV)", "csv", "text/csv", lambda: as_csv(rows)),
         ):
-            st.download_button(
+            download_button(
                 label,
-                data=make,
-                file_name=f"{name}.{ending}",
-                mime=mime,
+                make,
+                f"{name}.{ending}",
+                mime,
                 key=f"{ending}_{name}",
                 type="tertiary",
-                icon=":material/download:",
                 help=f"{description}, as {ending.upper()}",
-                on_click="ignore",
             )

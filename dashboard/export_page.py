@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard import session
+from dashboard.downloads import download_button
 from dashboard.filter_words import in_words
 from dashboard.heads import detail_head
 from dashboard.notices import explained
@@ -117,7 +118,5 @@ def _place(export: Export) -> str:
 
 
 def _button(export: Export, name: str) -> None:
-    # The bytes are fetched when the button is pressed, not to draw it.
     fetch = partial(session.api().export_file, export["id"], name)
-    file_name = name.rpartition("/")[2]
-    st.download_button(name, fetch, file_name=file_name, icon=":material/download:")
+    download_button(name, fetch, name.rpartition("/")[2])

@@ -6,6 +6,8 @@ from typing import Final, TypedDict
 import streamlit as st
 
 from dashboard import session
+from dashboard.api import Api
+from dashboard.downloads import download_button
 from dashboard.rows.training import TrainingRun
 from dashboard.training_words import OVER, size_words
 
@@ -24,15 +26,23 @@ class Tail(TypedDict):
     size: int
 
 
+def offer(run: TrainingRun) -> None:
+    """The whole log as a file.
+
+    Not drawn with what renews itself: a button that is drawn anew forgets the file that the one
+    before it was asked for.
+    """
+    download_button(
+        "Log", partial(whole_log, session.api(), run["id"]), f"training-{run['id']}.log",
+        "text/plain", help="All that the run has written", type="tertiary",
+    )  # fmt: skip
+
+
 def draw(run: TrainingRun) -> None:
     """The last lines, and what is added to them."""
     moves = run["state"] not in OVER
     with st.container(horizontal=True, vertical_alignment="center"):
         follow = moves and st.toggle("Follow", value=True, key="training_follow")
-        st.download_button(
-            "Download", partial(whole_log, run["id"]), file_name=f"training-{run['id']}.log",
-            mime="text/plain", icon=":material/download:", on_click="ignore",
-        )  # fmt: skip
         note = st.empty()
     tail = _tail(run["id"], run["attempt"], read_on=follow or not moves)
     if not tail["text"]:
@@ -46,9 +56,11 @@ def draw(run: TrainingRun) -> None:
         st.code("\n".join(lines[-LINES:]), language=None, wrap_lines=True)
 
 
-def whole_log(run_id: int) -> bytes:
-    """All of the log, or the end of one that is very large."""
-    api = session.api()
+def whole_log(api: Api, run_id: int) -> bytes:
+    """All of the log, or the end of one that is very large.
+
+    It is called when no page is drawn, which is why it is told as whom it asks.
+    """
     size = api.training_log(run_id)["size"]
     after = max(0, size - _MOST_BYTES)
     parts = []

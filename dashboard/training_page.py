@@ -47,6 +47,7 @@ def draw(run_id: int) -> None:
     st.caption(escaped(_described(run)))
     with st.container(horizontal=True, vertical_alignment="center"):
         _links(run)
+        training_log.offer(run)
         _cancel(run)
     if run["failure"] is not None:
         training_failure.draw(run["failure"])

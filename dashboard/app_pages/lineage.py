@@ -6,6 +6,7 @@ from functools import partial
 import streamlit as st
 
 from dashboard import lineage_charts, lineage_uses, session
+from dashboard.downloads import download_button
 from dashboard.drawing import draw_plot
 from dashboard.lineage_steps import Step, steps_of
 from dashboard.notices import empty, explained
@@ -102,10 +103,9 @@ def _head(lineage: Lineage, query: dict[str, int]) -> None:
         if "position" in query:
             _neighbours(query["position"])
         key = "-".join(f"{name}-{value}" for name, value in query.items())
-        st.download_button(
-            "PROV-JSON", partial(session.api().provenance, query), file_name=f"lineage-{key}.json",
-            mime="application/json", icon=":material/download:", type="tertiary",
-            help="The same as W3C PROV, for programs", on_click="ignore",
+        download_button(
+            "PROV-JSON", partial(session.api().provenance, query), f"lineage-{key}.json",
+            "application/json", type="tertiary", help="The same as W3C PROV, for programs",
         )  # fmt: skip
 
 

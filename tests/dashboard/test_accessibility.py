@@ -184,6 +184,7 @@ def test_triage_by_tab_alone(stranger: Page, url: str, server: FakeServer) -> No
     """The order is that on the screen: past the navigation, filters, the seed, what to do."""
     stranger.goto(f"{url}/triage?link=good-link")
     first = real.shown(stranger)
+    expect(stranger.get_by_role("textbox", name="Search")).to_be_visible()
     assert tab_to(stranger, "Skip to main content") == ["Skip to main content"]
     stranger.keyboard.press("Enter")
     filters = tab_to(stranger, "Search")

@@ -123,6 +123,17 @@ def test_run_is_ended_and_another_fails_while_watched(
     expect(training.get_by_role("heading", name="Seed 3")).to_be_visible()
 
 
+def test_log_is_taken_home_whole(training: Page, url: str, api: FakeApi) -> None:
+    api.training.logs[2] = b"".join(b"step %d\n" % step for step in range(40_000))
+    training.goto(f"{url}/training?run=2")
+    training.get_by_role("radio", name="Log").click()
+    expect(training.get_by_text("step 39999")).to_be_visible()
+    with training.expect_download() as download:
+        training.get_by_role("button", name="Log").click()
+    assert download.value.suggested_filename == "training-2.log"
+    assert download.value.path().read_bytes() == api.training.logs[2]
+
+
 def test_export_that_is_not_listed_is_found_and_stays_chosen(
     training: Page, url: str, api: FakeApi
 ) -> None:
