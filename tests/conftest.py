@@ -129,13 +129,12 @@ def client(client_as: ClientFactory) -> TestClient:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Real browsers and processes on a crowded machine: who ran out of time may try once more.
+    """Real browsers and processes on a crowded machine may try once more; nothing else may.
 
-    Only of time: what was wrong is wrong. The report counts and names who needed it. What pytest
-    had to end itself is left out: it has left a browser's loop in the middle.
+    What is wrong is wrong twice. The report names who needed it: each is a race to be looked into.
+    What pytest had to end itself is left out: it has left a browser's loop in the middle.
     """
-    waits = [r"Timeout(?! \(>)", "with timeout", "in time"]
-    again = pytest.mark.flaky(reruns=1, only_rerun=waits)
+    again = pytest.mark.flaky(reruns=1, rerun_except=[r"Timeout \(>"])
     for item in items:
         if item.get_closest_marker("browser") or {"durability", "flows"} & set(item.path.parts):
             item.add_marker(again)
