@@ -155,16 +155,10 @@ def _guidelines(api: Api) -> list[Any]:
     """The texts of all versions of all guidelines."""
     from backend.exports.guidelines import GuidelineText
 
-    texts: list[GuidelineText] = []
-    after = None
-    while True:
-        page = api.get("/v1/guidelines:texts", limit=1000, after=after)
-        texts += [
-            GuidelineText(f"{row['guideline']}, version {row['number']}", row["text"])
-            for row in page["items"]
-        ]
-        if (after := page["next"]) is None:
-            return texts
+    return [
+        GuidelineText(f"{row['guideline']}, version {row['number']}", row["text"])
+        for row in api.every("/v1/guidelines:texts")
+    ]
 
 
 def _refuse(faults: Iterable[str]) -> None:

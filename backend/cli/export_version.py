@@ -8,6 +8,7 @@ import httpx
 import typer
 
 from backend.cli.client import UNREACHABLE, Api, answer_of, fail, reason_of, say
+from backend.cli.mixture_names import mixture_called
 from backend.exports.examples import FileKind, FormatName
 
 _POLL_SECONDS = 0.5
@@ -58,25 +59,13 @@ def export_mixture(
 
 def _version(api: Api, mixture: str, number: int | None) -> dict[str, Any]:
     """A version of a mixture: the newest that is frozen, or that of a number."""
-    found = _mixture(api, mixture)
-    if found is None:
-        fail(f"There is no mixture {mixture}.")
+    found = mixture_called(api, mixture)
     for version in api.every(f"/v1/mixtures/{found['id']}/versions"):
         wanted = version["state"] == "frozen" if number is None else version["number"] == number
         if wanted:
             return version
     what = "frozen version" if number is None else f"version {number}"
     fail(f"{found['name']} has no {what}.")
-
-
-def _mixture(api: Api, called: str) -> dict[str, Any] | None:
-    """By its number first, as in all commands on mixtures: a name can be a number too."""
-    if called.isascii() and called.isdecimal():
-        answer = api.ask("GET", f"/v1/mixtures/{called}")
-        if answer.status_code not in (404, 422):
-            found: dict[str, Any] = answer_of(answer)
-            return found
-    return next((one for one in api.every("/v1/mixtures") if one["name"] == called), None)
 
 
 def download(api: Api, export: dict[str, Any], to: Path) -> Path:

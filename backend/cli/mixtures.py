@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from backend.cli.client import Api, answer_of, fail, follow, print_table, say
+from backend.cli.mixture_names import mixture_called
 from backend.cli.token_scale import token_scale
 
 app = typer.Typer(
@@ -67,7 +68,7 @@ def create(name: Annotated[str, typer.Argument(help="What to call it.")], file: 
 def update(mixture: Chosen, file: RecipeFile) -> None:
     """Put another recipe in the place of a mixture's; its versions stay as they are."""
     api = Api()
-    found = api.get(f"/v1/mixtures/{_number(api, mixture)}")
+    found = mixture_called(api, mixture)
     body = {"edition": found["edition"], "recipe": _recipe(api, file)}
     changed = api.send("PUT", f"/v1/mixtures/{found['id']}", json=body)
     say(f"{changed['name']} is at edition {changed['edition']}.")
@@ -168,12 +169,7 @@ def _recipe(api: Api, file: Path) -> Any:
 
 
 def _number(api: Api, mixture: str) -> int:
-    if mixture.isdecimal():
-        return int(mixture)
-    for one in api.every("/v1/mixtures"):
-        if one["name"] == mixture:
-            return int(one["id"])
-    fail(f"There is no mixture {mixture}.")
+    return int(mixture_called(api, mixture)["id"])
 
 
 def _show_figures(figures: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
 """`seedbed traces`: ask a teacher for traces, and see what they came to."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from uuid import uuid4
 
 import typer
@@ -161,19 +161,12 @@ def chosen(
     ] = None,
 ) -> None:
     """By seed, which of its kept traces to train on."""
-    api, after = Api(), None
+    api = Api()
     number = guideline and guideline_number(api, guideline)
-    rows: list[list[Any]] = []
-    while True:
-        given = {"run_id": run, "guideline_id": number, "after": after}
-        wanted = {name: value for name, value in given.items() if value is not None}
-        page = api.get("/v1/traces:chosen", rule=rule, limit=1000, **wanted)
-        rows += [
-            [seed["seed_id"], seed["kept"], ", ".join(map(str, seed["sample_ids"]))]
-            for seed in page["items"]
-        ]
-        if (after := page["next"]) is None:
-            break
+    rows = [
+        [seed["seed_id"], seed["kept"], ", ".join(map(str, seed["sample_ids"]))]
+        for seed in api.every("/v1/traces:chosen", rule=rule, run_id=run, guideline_id=number)
+    ]
     print_table(["seed_id", "kept", "sample_ids"], rows)
 
 

@@ -52,7 +52,7 @@ def update_endpoint(
 
 @router.delete("/{endpoint_id}", status_code=204)
 def archive_endpoint(session: SessionDep, user: Curator, endpoint_id: int) -> None:
-    """Take an endpoint out of use; its samples stay."""
+    """Take an endpoint out of use; its samples stay. Not while a run goes on asking it."""
     service.archive_endpoint(session, endpoint_id)
 
 

@@ -14,6 +14,7 @@ from backend.endpoints.settings import sampling_of
 from backend.endpoints.tables import EMBEDDING, Endpoint
 from backend.errors import Conflict, Invalid
 from backend.paging import Page, PageQuery, rows_by_number
+from backend.runs.tables import GOING_ON, Run
 from backend.scoring.spend import TODAY
 from backend.scoring.tables import EndpointDay, EndpointSpend
 
@@ -94,7 +95,7 @@ def update_endpoint(session: Session, endpoint_id: int, body: EndpointUpdate) ->
         setattr(endpoint, field, value)
     _has_batches_to_use(endpoint)
     if archived is not None:
-        _set_archived(endpoint, archived)
+        _set_archived(session, endpoint, archived)
     _flush_named(session, endpoint.name)
     session.refresh(endpoint)
     return endpoint
@@ -136,14 +137,31 @@ def in_process_names(session: Session) -> Sequence[str]:
 
 
 def archive_endpoint(session: Session, endpoint_id: int) -> None:
-    """Take an endpoint out of use; its samples stay, and an update can bring it back."""
-    _set_archived(get_endpoint(session, endpoint_id), True)
+    """Take an endpoint out of use; its samples stay, and an update can bring it back.
+
+    Raises:
+        Conflict: a run goes on asking it.
+    """
+    _set_archived(session, get_endpoint(session, endpoint_id), True)
     session.flush()
 
 
-def _set_archived(endpoint: Endpoint, archived: bool) -> None:
-    if archived != (endpoint.archived_at is not None):
-        endpoint.archived_at = datetime.now(UTC) if archived else None
+def _set_archived(session: Session, endpoint: Endpoint, archived: bool) -> None:
+    if archived == (endpoint.archived_at is not None):
+        return
+    if archived:
+        _is_asked_by_no_run(session, endpoint)
+    endpoint.archived_at = datetime.now(UTC) if archived else None
+
+
+def _is_asked_by_no_run(session: Session, endpoint: Endpoint) -> None:
+    """What is out of use costs nothing any more."""
+    asks = Run.settings["line_up"].contains([{"endpoint_id": endpoint.id}])
+    run = session.scalar(select(Run).where(Run.state.in_(GOING_ON), asks).order_by(Run.id))
+    if run is not None:
+        raise Conflict(
+            f"run {run.id} ({run.state}) asks {endpoint.name}: cancel it, or wait until it is over"
+        )
 
 
 def _flush_named(session: Session, name: str) -> None:

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from backend.endpoints.tables import Endpoint
 from backend.errors import Conflict, NotFound
 from backend.jobs import service as jobs
 from backend.jobs.service import OPEN, ClaimedJob
@@ -23,7 +24,8 @@ from backend.runs.creation import (
 )
 from backend.runs.days import DaySpent, wait_for_next_day
 from backend.runs.schemas import Budgets
-from backend.runs.tables import Run, RunItem
+from backend.runs.tables import GOING_ON, Run, RunItem
+from backend.scoring.line_up import line_up_of
 
 Outcome = Literal["go on", "left"]
 
@@ -87,13 +89,14 @@ def resume(session: Session, run_id: int, budgets: Budgets) -> Run:
 
     Raises:
         Conflict: the run is running or cancelled, or finished without failures, or its budget is
-            spent and was not raised.
+            spent and was not raised, or an endpoint that it asks is out of use.
     """
     run = locked(session, run_id)
     if run.state in ("running", "cancelled"):
         raise Conflict(f"the run is {run.state}")
     if run.state == "finished" and not run.seeds_failed:
         raise Conflict("the run is finished: every seed is done")
+    _asks_what_is_in_use(session, run)
     for name, value in budgets.model_dump(exclude_none=True).items():
         setattr(run, name, value)
     for spending in spendings(run):
@@ -107,11 +110,20 @@ def resume(session: Session, run_id: int, budgets: Budgets) -> Run:
     return run
 
 
+def _asks_what_is_in_use(session: Session, run: Run) -> None:
+    asked = [entry.endpoint_id for entry in line_up_of(run.settings)]
+    archived = select(Endpoint.name).where(
+        Endpoint.id.in_(asked), Endpoint.archived_at.is_not(None)
+    )
+    if (name := session.scalar(archived.order_by(Endpoint.id))) is not None:
+        raise Conflict(f"the endpoint {name} is archived: bring it back first")
+
+
 def resume_due(session: Session) -> None:
     """Go on with the runs whose endpoints have a new day by now; seeds that failed stay so."""
     due = session.scalars(
         select(Run)
-        .where(Run.resume_at <= func.now(), Run.state.in_(("running", "paused")))
+        .where(Run.resume_at <= func.now(), Run.state.in_(GOING_ON))
         .order_by(Run.id)
         .with_for_update(skip_locked=True)
     ).all()

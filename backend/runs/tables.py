@@ -8,7 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.database import Base, CreatedAt, Identifier, Json
 
-RUN_STATES = ("running", "paused", "cancelled", "finished", "stopped")
+GOING_ON = ("running", "paused")
+RUN_STATES = (*GOING_ON, "cancelled", "finished", "stopped")
 # What they are for: verdicts, traces of a teacher, or what a model proposes of seeds.
 RUN_KINDS = ("scoring", "traces", "rewrites", "augmentation", "domains")
 PROPOSING = RUN_KINDS[2:]

@@ -4,7 +4,8 @@ Read after the thinking, in this order: the last boxed answer; the last statemen
 (`### Answer:`, `#### 5`, `the final answer is`, `Answer:`, `"answer":` in JSON, `ans =`); the last
 line, whole where it is short, else its last date or number. A response that was cut off has no
 answer. A statement in free words (`because the demand grew`) is kept whole: cut down to what stands
-after its verb, different statements would look alike. Every step is linear in the length of the
+after its verb, different statements would look alike. Who says that they cannot or will not answer
+gives none, else such words could win a plurality. Every step is linear in the length of the
 response.
 """
 
@@ -47,6 +48,16 @@ _NUMBER: Final = re.compile(
 _EDGES: Final = " \t*_`'\"$.,;:"
 _WORDY: Final = re.compile(r"\b(?<!\\)\w")
 _FILLED: Final = re.compile(r"[^\s.…_]")
+_REFUSAL: Final = re.compile(
+    r"""\W{0,3}(?:
+      (?:(?:i['’]m|i\sam)\s(?:\w+\s)?)?sorry\b\W+\w
+    | i\s(?:apologi[sz]e|decline|do(?:n['’]t|\snot)\sknow)\b
+    | i\s(?:(?:can|could|will)\s?not|(?:can|couldn|won)['’]t)\b
+    | (?:i['’]m|i\sam)\s(?:unable|not\sable|not\s(?:\w+\s)?sure)\b
+    | as\san\sai\b
+    )""",
+    re.VERBOSE | re.IGNORECASE,
+)
 
 
 def extract_answer(response: str, finish_reason: str | None = None) -> str | None:
@@ -57,12 +68,14 @@ def extract_answer(response: str, finish_reason: str | None = None) -> str | Non
         finish_reason: why it stopped, as an OpenAI-compatible server says it.
 
     Returns:
-        The answer's own words, or None where there is none or the response was cut off.
+        The answer's own words, or None where there is none, the response was cut off, or it says
+        that the model cannot or will not answer.
     """
     if finish_reason in _CUT_OFF:
         return None
     text = without_thinking(response)
-    return _last_boxed(text) or _last_statement(text) or _last_line(text)
+    answer = _last_boxed(text) or _last_statement(text) or _last_line(text)
+    return None if answer is None or _REFUSAL.match(answer) else answer
 
 
 def boxed_spans(text: str) -> list[tuple[int, int]]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from backend.jobs.tables import Job
@@ -174,6 +174,33 @@ def test_run_is_paused_resumed_and_cancelled_and_wrong_orders_are_conflicts(
     assert cancelled["finished_at"]
     assert client.post(f"{url}:cancel").status_code == 409
     assert client.post("/v1/runs/999:pause").status_code == 404
+
+
+def test_endpoint_stays_in_use_while_a_run_asks_it_and_is_needed_to_resume(
+    client: TestClient, session: Session, line_up: dict[str, Any]
+) -> None:
+    _seeds(session, 2)
+    run_id = client.post("/v1/runs", json=line_up).json()["id"]
+    [weak_id] = line_up["weak_endpoint_ids"]
+    weak = f"/v1/endpoints/{weak_id}"
+    for steer in ("pause", "resume"):
+        refused = client.delete(weak)
+        assert refused.status_code == 409
+        assert f"run {run_id} (" in refused.json()["detail"]
+        assert client.patch(weak, json={"archived": True}).status_code == 409
+        client.post(f"/v1/runs/{run_id}:{steer}", json={}).raise_for_status()
+    other = create_endpoint(session, "weak")
+    session.commit()
+    assert client.delete(f"/v1/endpoints/{other.id}").status_code == 204
+
+    session.execute(update(Run).values(state="stopped"))
+    session.commit()
+    assert client.delete(weak).status_code == 204
+    refused = client.post(f"/v1/runs/{run_id}:resume", json={})
+    assert refused.status_code == 409
+    assert "is archived" in refused.json()["detail"]
+    client.patch(weak, json={"archived": False}).raise_for_status()
+    assert client.post(f"/v1/runs/{run_id}:resume", json={}).json()["state"] == "running"
 
 
 def test_spent_budget_has_to_be_raised_to_resume(

@@ -45,6 +45,9 @@ from backend.science.answer_extraction import extract_answer
         ("Paris", "Paris"),
         ("B", "B"),
         ("#### Case 1: a heading\nSo there are 8.", "8"),
+        ("Sorry", "Sorry"),
+        ("The answer is: I, III", "I, III"),
+        ("The answer is: I do not like rain", "I do not like rain"),
     ],
 )
 def test_extract_answer_finds_what_was_stated(response: str, answer: str) -> None:
@@ -59,6 +62,12 @@ def test_extract_answer_finds_what_was_stated(response: str, answer: str) -> Non
         "<think>still going, the answer is 5",
         "The information provided is not sufficient to work out the cost of the trip.",
         r"\boxed{}",
+        "I can't help with that.",
+        "I’m sorry, I cannot answer.",
+        "Sorry, no.",
+        "The answer is: I don't know",
+        "I'm not entirely sure.",
+        "I am unable to comply.",
     ],
 )
 def test_extract_answer_nothing_stated_is_none(response: str) -> None:
