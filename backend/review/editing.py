@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple, Self
-from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, model_validator
 from sqlalchemy import ColumnElement, Select, Text, cast, func, not_
@@ -12,7 +11,7 @@ from backend.database import Json
 from backend.review.bulk_events import Events
 from backend.review.edit_events import Target, changing, events_of, numbers_of, tags_with
 from backend.review.moving import Domain
-from backend.review.schemas import GivenReason, SeedIds
+from backend.review.schemas import OfManySeeds
 from backend.seeds.filters import SeedFilter
 from backend.seeds.schemas import MOST_TAGS, Tags
 from backend.seeds.tables import Seed
@@ -42,20 +41,8 @@ class BulkEdit(BaseModel):
         return stored | ({"domain": self.domain} if "domain" in self.model_fields_set else {})
 
 
-class BulkEditCreate(BulkEdit):
+class BulkEditCreate(BulkEdit, OfManySeeds):
     """One edit of many seeds: those of a filter, or those named."""
-
-    token: UUID
-    reason: GivenReason
-    filter: SeedFilter | None = None
-    seed_ids: SeedIds | None = None
-    dry_run: bool = False
-
-    @model_validator(mode="after")
-    def _one_way(self) -> Self:
-        if (self.filter is None) == (self.seed_ids is None):
-            raise ValueError("send either filter or seed_ids")
-        return self
 
 
 class Editing(NamedTuple):

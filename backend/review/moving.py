@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal, NamedTuple, Self
-from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from sqlalchemy import ColumnElement, Select, Text, and_, case, cast, func, or_
@@ -10,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from backend.review.bulk_events import Events
 from backend.review.edit_events import NO_TAGS, Target, changing, events_of, numbers_of, tags_with
-from backend.review.schemas import GivenReason, SeedIds
+from backend.review.schemas import OfManySeeds
 from backend.science.quality_tiers import TAG, Tier
 from backend.seeds.filters import SeedFilter, conditions
 from backend.seeds.rows import MAX_NAME
@@ -43,23 +42,10 @@ class MoveRule(BaseModel):
         return self
 
 
-class MoveCreate(BaseModel):
+class MoveCreate(OfManySeeds):
     """Move seeds of a filter, or those named: of the rules the first that fits a seed holds."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    token: UUID
-    reason: GivenReason
     rules: Annotated[list[MoveRule], Field(min_length=1, max_length=100)]
-    filter: SeedFilter | None = None
-    seed_ids: SeedIds | None = None
-    dry_run: bool = False
-
-    @model_validator(mode="after")
-    def _one_way(self) -> Self:
-        if (self.filter is None) == (self.seed_ids is None):
-            raise ValueError("send either filter or seed_ids")
-        return self
 
 
 class Moving(NamedTuple):

@@ -129,13 +129,12 @@ class RedoCreate(BaseModel):
     decision_id: Number | None = None
 
 
-class BulkCreate(BaseModel):
-    """One decision for many seeds: those of a filter, or those named."""
+class OfManySeeds(BaseModel):
+    """What is asked of many seeds at once: those of a filter, or those named."""
 
     model_config = ConfigDict(extra="forbid")
 
     token: UUID
-    kind: BulkKind
     reason: GivenReason
     filter: SeedFilter | None = None
     seed_ids: SeedIds | None = None
@@ -146,6 +145,12 @@ class BulkCreate(BaseModel):
         if (self.filter is None) == (self.seed_ids is None):
             raise ValueError("send either filter or seed_ids")
         return self
+
+
+class BulkCreate(OfManySeeds):
+    """One decision for many seeds: those of a filter, or those named."""
+
+    kind: BulkKind
 
 
 class BatchUndo(BaseModel):

@@ -1,6 +1,5 @@
 """A file that is made when asked for is there until the browser has it, whoever draws meanwhile."""
 
-from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
@@ -15,7 +14,7 @@ PLACE = "1.0.3"
 
 
 @pytest.fixture
-def files(monkeypatch: pytest.MonkeyPatch) -> Iterator[MediaFileManager]:
+def files(monkeypatch: pytest.MonkeyPatch) -> MediaFileManager:
     """What Streamlit serves from, as its runtime holds it."""
     files = MediaFileManager(MemoryMediaFileStorage("/media"))
     monkeypatch.setattr(
